@@ -1,0 +1,40 @@
+"""The Celery app: the clock (beat) and the hands (workers). The database is the queue.
+
+No result backend, no ETA, no payload beyond an id: a lost or doubled broker message costs nothing.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+
+app = Celery("kampanj")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["kampanj"])
+
+# Two queues, so that a long pump never keeps the clock waiting. A worker without -Q consumes both.
+app.conf.task_queues = (Queue("clock"), Queue("mail"))
+app.conf.task_default_queue = "clock"
+app.conf.task_create_missing_queues = False
+app.conf.task_routes = {"kampanj.distribution.tasks.pump": {"queue": "mail"}}
+app.conf.beat_schedule = {
+    "tick": {
+        "task": "kampanj.distribution.tasks.tick",
+        "schedule": 3.0,
+        # A tick that nobody took in time is worthless: the next one does the same work.
+        "options": {"expires": 30},
+    },
+    "publish-scheduled": {
+        "task": "kampanj.distribution.tasks.publish_scheduled",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+}
+
+
+@setup_logging.connect
+def keep_django_logging(**kwargs: object) -> None:
+    """Celery leaves logging alone: Django's LOGGING is the only configuration."""

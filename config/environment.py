@@ -1,0 +1,120 @@
+"""Read and check what comes from outside: environment variables and `.env`.
+
+Every variable is optional for the embedded default; a value that cannot be used stops the start with one clear sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
+BROKER_SCHEMES = ("memory", "redis", "rediss", "amqp", "amqps")
+EMAIL_SCHEMES = {"smtp": (False, False), "smtp+tls": (True, False), "smtp+ssl": (False, True)}
+EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+def read_env_file(path: Path) -> None:
+    """Load `.env`; variables already set in the environment win."""
+    if path.exists():
+        environ.Env.read_env(path)
+
+
+def secret_made_once(name: str, *, env_file: Path) -> str:
+    """The secret from the environment, or one made now and kept in `.env` for every later start.
+
+    `O_APPEND` and a second reading make two processes that start at once agree on the first one written.
+    """
+    value = os.environ.get(name)
+    if value:
+        return value
+    descriptor = os.open(env_file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        file.write(f"{name}={secrets.token_urlsafe(50)}\n")
+        file.flush()
+        file.seek(0)
+        lines = [line.strip() for line in file]
+    made = next(line.split("=", 1)[1] for line in lines if line.startswith(f"{name}="))
+    os.environ[name] = made
+    return made
+
+
+def require(*names: str) -> None:
+    """Refuse to start when production lacks a variable that must not be guessed."""
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Production needs {', '.join(missing)}. Set them in the environment or in .env (see .env.example)."
+        )
+
+
+def base_url(value: str) -> str:
+    """A checked `BASE_URL` without its final slash: http(s)://host[:port]."""
+    parts = urlsplit(value)
+    try:
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_readable = False
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable or parts.path not in ("", "/"):
+        raise ImproperlyConfigured(f"BASE_URL is {value!r}. Write it as https://www.example.org, without a path.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(value: str) -> dict[str, Any]:
+    """Django's DATABASES entry for a `DATABASE_URL` (SQLite or PostgreSQL)."""
+    scheme = urlsplit(value).scheme
+    if scheme not in DATABASE_SCHEMES:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {scheme!r}. Write postgresql://user:password@host/name or sqlite:///path/db.sqlite3."
+        )
+    entry: dict[str, Any] = dict(environ.Env.db_url_config(value))
+    if "sqlite" in entry["ENGINE"]:
+        # IMMEDIATE takes the write lock at BEGIN, so that a reader never fails when it turns writer.
+        entry["OPTIONS"] = {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    else:
+        entry.setdefault("CONN_MAX_AGE", 60)
+        entry.setdefault("CONN_HEALTH_CHECKS", True)
+    return entry
+
+
+def broker(value: str) -> str:
+    """A checked `BROKER_URL`."""
+    scheme = urlsplit(value).scheme
+    if scheme not in BROKER_SCHEMES:
+        raise ImproperlyConfigured(
+            f"BROKER_URL begins with {scheme!r}. Write redis://host:6379/0 or amqp://user:password@host:5672//."
+        )
+    return value
+
+
+def email(value: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings for an `EMAIL_URL`: smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://."""
+    parts = urlsplit(value)
+    try:
+        port = parts.port or EMAIL_PORTS.get(parts.scheme)
+    except ValueError:
+        port = None
+    if parts.scheme not in EMAIL_SCHEMES or not parts.hostname or port is None:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read. Write smtp://user:password@relay.example.org:25, smtp+tls:// or smtp+ssl://."
+        )
+    use_tls, use_ssl = EMAIL_SCHEMES[parts.scheme]
+    credentials = environ.Env.email_url_config(value)
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": credentials["EMAIL_HOST_USER"] or "",
+        "EMAIL_HOST_PASSWORD": credentials["EMAIL_HOST_PASSWORD"] or "",
+        "EMAIL_USE_TLS": use_tls,
+        "EMAIL_USE_SSL": use_ssl,
+    }

@@ -1,0 +1,24 @@
+"""Production: nothing is guessed, static files are collected, the proxy ends TLS."""
+
+from pathlib import Path
+
+from config import environment
+
+environment.read_env_file(Path(__file__).resolve().parent.parent.parent / ".env")
+environment.require(
+    "SECRET_KEY", "HASH_KEY", "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL"
+)
+
+from config.settings.base import *  # noqa: E402
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+WHITENOISE_USE_FINDERS = False
+SERVE_MEDIA = False
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if not BASE_URL_IS_HTTPS:
+    raise environment.ImproperlyConfigured(f"Production needs an https BASE_URL, not {BASE_URL!r}.")
+if CELERY_BROKER_URL.startswith("memory"):
+    raise environment.ImproperlyConfigured("Production needs a BROKER_URL that other processes reach: redis:// or amqp://.")

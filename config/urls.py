@@ -1,0 +1,24 @@
+"""Addresses: the desk, signed links without language prefix, then Wagtail's pages in every language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from kampanj import urls as kampanj_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("dokument/", include(wagtaildocs_urls)),
+    path("", include(kampanj_urls)),
+]
+
+if settings.SERVE_MEDIA:
+    from config.media import serve_media
+
+    urlpatterns.append(path("media/<path:path>", serve_media))
+
+# Swedish has no prefix; other languages have theirs (/en/, /ar/).
+urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -1,0 +1,1 @@
+"""Rosters in: read, check, compare, apply."""

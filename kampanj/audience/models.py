@@ -1,0 +1,248 @@
+"""Who it is for: schools and their contacts, guardians tied to children without names, segments, suppressions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from django import forms
+
+from kampanj.audience.identity import address_key
+
+ADDRESS_KEY_LENGTH = 22
+
+
+class Grade(models.TextChoices):
+    """School years as rosters write them."""
+
+    F = "F", _("preschool class")
+    Y1 = "1", _("year 1")
+    Y2 = "2", _("year 2")
+    Y3 = "3", _("year 3")
+    Y4 = "4", _("year 4")
+    Y5 = "5", _("year 5")
+    Y6 = "6", _("year 6")
+    Y7 = "7", _("year 7")
+    Y8 = "8", _("year 8")
+    Y9 = "9", _("year 9")
+    GY1 = "gy1", _("upper secondary, year 1")
+    GY2 = "gy2", _("upper secondary, year 2")
+    GY3 = "gy3", _("upper secondary, year 3")
+
+
+class Platform(models.TextChoices):
+    """Learning platforms (lärplattformar) in Swedish schools. Product names are not translated."""
+
+    CANVAS = "canvas", "Canvas"
+    CLASSROOM = "classroom", "Google Classroom"
+    ITSLEARNING = "itslearning", "itslearning"
+    MOODLE = "moodle", "Moodle"
+    TEAMS = "teams", "Teams"
+    UNIKUM = "unikum", "Unikum"
+    VKLASS = "vklass", "Vklass"
+    OTHER = "other", _("another platform")
+
+
+class School(index.Indexed, ClusterableModel):
+    """A school unit (skolenhet) and the platform that its packages are made for."""
+
+    class Level(models.TextChoices):
+        COMPULSORY = "compulsory", _("compulsory school")
+        UPPER_SECONDARY = "upper_secondary", _("upper secondary school")
+
+    code = models.CharField(_("school unit code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
+    level = models.CharField(_("level"), max_length=20, choices=Level.choices, default=Level.COMPULSORY)
+    platform = models.CharField(_("learning platform"), max_length=20, choices=Platform.choices, default=Platform.OTHER)
+
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("code")]),
+        FieldRowPanel([FieldPanel("district"), FieldPanel("level")]),
+        FieldPanel("platform"),
+        InlinePanel("contacts", heading=_("Contacts"), label=_("Contact")),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("district")]
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolContact(Orderable):
+    """Who receives a school's packages: preferably a shared address, not a person's."""
+
+    school = ParentalKey(School, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("school"))
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=80, blank=True, help_text=_("For example head teacher or school office."))
+    language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
+    address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False, db_index=True)
+
+    panels = [
+        FieldRowPanel(
+            [FieldPanel("email"), FieldPanel("role"), FieldPanel("language", widget=forms.Select(choices=settings.LANGUAGES))]
+        )
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("school contact")
+        verbose_name_plural = _("school contacts")
+        constraints = [models.UniqueConstraint(fields=["school", "address_key"], name="contact_once_per_school")]
+
+    def __str__(self) -> str:
+        return f"{self.school} ({self.role})" if self.role else str(self.school)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.address_key = address_key(self.email)
+        super().save(*args, **kwargs)
+
+
+class Guardian(models.Model):
+    """An address that a source names as a guardian's, with a language. No name, ever."""
+
+    source = models.CharField(_("source"), max_length=80)
+    external_id = models.CharField(_("id in the source"), max_length=80)
+    email = models.CharField(_("e-mail"), max_length=254)
+    address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False, db_index=True)
+    language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
+    imported_at = models.DateTimeField(_("imported"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("guardian")
+        verbose_name_plural = _("guardians")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="guardian_once_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.pk}"
+
+
+class Child(models.Model):
+    """A pupil, known only by a keyed hash of the source's id, a school and a grade."""
+
+    source = models.CharField(_("source"), max_length=80)
+    key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False)
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="children", verbose_name=_("school"))
+    grade = models.CharField(_("grade"), max_length=4, choices=Grade.choices)
+    guardians = models.ManyToManyField(Guardian, through="GuardianChild", related_name="children")
+
+    class Meta:
+        verbose_name = _("child")
+        verbose_name_plural = _("children")
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="child_once_per_source")]
+        indexes = [models.Index(fields=["school", "grade"])]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.pk}"
+
+
+class GuardianChild(models.Model):
+    """The tie between a guardian and a child."""
+
+    guardian = models.ForeignKey(Guardian, on_delete=models.CASCADE, related_name="ties")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="ties")
+
+    class Meta:
+        verbose_name = _("tie")
+        verbose_name_plural = _("ties")
+        constraints = [models.UniqueConstraint(fields=["guardian", "child"], name="tie_once")]
+
+    def __str__(self) -> str:
+        return f"{self.guardian_id}-{self.child_id}"
+
+
+class ProtectedAddress(models.Model):
+    """The keyed hash of an address that a source ties to a protected identity. Nothing else about it is kept.
+
+    It is never shown, counted or logged; it only makes sure that no letter leaves.
+    """
+
+    source = models.CharField(max_length=80)
+    address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["source", "address_key"], name="protected_once_per_source")]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Suppression(models.Model):
+    """An address that must not be written to, and why (spärr). Only the address's keyed hash is kept."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        ADDRESS_GONE = "address_gone", _("the address does not exist")
+
+    address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [models.UniqueConstraint(fields=["address_key", "reason"], name="suppressed_once_per_reason")]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class SegmentForm(WagtailAdminModelForm):
+    """Grades, languages and districts as boxes to tick; none ticked means all."""
+
+    grades = forms.MultipleChoiceField(label=_("Grades"), choices=Grade.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    districts = forms.MultipleChoiceField(label=_("Districts"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "districts" in self.fields:
+            known = set(School.objects.exclude(district="").values_list("district", flat=True)) | set(self.instance.districts)
+            self.fields["districts"].choices = [(name, name) for name in sorted(known)]
+
+
+class Segment(models.Model):
+    """A saved choice of recipients; what is left empty does not limit."""
+
+    class Kind(models.TextChoices):
+        GUARDIANS = "guardians", _("guardians")
+        SCHOOLS = "schools", _("school contacts")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    kind = models.CharField(_("recipients"), max_length=20, choices=Kind.choices, default=Kind.GUARDIANS)
+    schools = models.ManyToManyField(School, verbose_name=_("schools"), blank=True, related_name="+")
+    districts = models.JSONField(_("districts"), default=list, blank=True)
+    grades = models.JSONField(_("grades"), default=list, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+
+    base_form_class = SegmentForm
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
+        MultiFieldPanel(
+            [FieldPanel("schools", widget=forms.CheckboxSelectMultiple), FieldPanel("districts"), FieldPanel("grades"), FieldPanel("languages")],
+            heading=_("Limit to (nothing ticked means all)"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""How it looks: one module per channel, each `render(edition) -> tuple[Artifact, ...]`."""

@@ -1,0 +1,1 @@
+"""Packages for learning platforms: one package model, one writer per format."""

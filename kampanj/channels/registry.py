@@ -1,0 +1,21 @@
+"""Every channel by name: the one place that lists them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from kampanj.channels import email, web
+from kampanj.channels.artifact import Channel, UnknownChannel
+from kampanj.channels.lms import common_cartridge
+
+CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (web.CHANNEL, email.CHANNEL, common_cartridge.CHANNEL)}
+
+
+def channel_named(name: str) -> Channel:
+    """The channel called `name`; UnknownChannel names those there are."""
+    try:
+        return CHANNELS[name]
+    except KeyError:
+        raise UnknownChannel(
+            _("There is no channel “%(name)s”. Choose one of: %(known)s.") % {"name": name, "known": ", ".join(CHANNELS)}
+        ) from None

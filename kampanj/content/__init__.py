@@ -1,0 +1,1 @@
+"""What we say: pages, blocks, help lines, and the Edition that freezes them."""

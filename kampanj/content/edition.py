@@ -1,0 +1,98 @@
+"""Freezing: from a page revision and all that it points at, to one JSON snapshot with a fingerprint.
+
+The snapshot holds what can change behind a revision's back: help lines, the municipality's settings, and which bytes
+each picture has. Two freezes of an unchanged campaign give the same fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.forms.models import model_to_dict
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model
+
+from kampanj.municipality.models import SiteSettings
+
+if TYPE_CHECKING:
+    from kampanj.content.models import CampaignPage
+
+SNAPSHOT_VERSION = 1
+
+
+def references(page: CampaignPage) -> Iterator[tuple[type, str]]:
+    """(model, primary key as str) of everything that the page's StreamFields point at."""
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            value = getattr(page, field.name)
+            for model, object_id, _model_path, _content_path in field.stream_block.extract_references(value):
+                yield model, str(object_id)
+
+
+def settings_of(page: CampaignPage) -> SiteSettings:
+    """The SiteSettings of the page's Wagtail site; unsaved defaults when the page hangs under no site."""
+    site = page.get_site()
+    return SiteSettings.for_site(site) if site else SiteSettings()
+
+
+def snapshot_of(page: CampaignPage) -> dict[str, Any]:
+    """JSON-ready snapshot of a page object as it is now: its content and what its content points at."""
+    from kampanj.content.models import HelpLine
+
+    chosen: dict[type, set[str]] = {}
+    for model, object_id in references(page):
+        chosen.setdefault(model, set()).add(object_id)
+    image_model = get_image_model()
+    settings = settings_of(page)
+    if settings.logo_id:
+        chosen.setdefault(image_model, set()).add(str(settings.logo_id))
+    images = image_model.objects.filter(pk__in=chosen.get(image_model, ())).order_by("pk")
+    lines = HelpLine.objects.filter(pk__in=chosen.get(HelpLine, ())).order_by("pk")
+    snapshot = {
+        "version": SNAPSHOT_VERSION,
+        "language": page.locale.language_code,
+        "page": without_history(page.serializable_data()),
+        "help_lines": {str(line.pk): model_to_dict(line) for line in lines},
+        "images": {str(image.pk): image.get_file_hash() for image in images},
+        "municipality": {**model_to_dict(settings, exclude=["id", "site"]), "base_url": settings.origin},
+    }
+    return json.loads(json.dumps(snapshot, cls=DjangoJSONEncoder))
+
+
+# Fields that change when a page is saved, moved or published without its words changing.
+HISTORY = {
+    "comments",
+    "draft_title",
+    "expired",
+    "first_published_at",
+    "go_live_at",
+    "has_unpublished_changes",
+    "last_published_at",
+    "latest_revision",
+    "latest_revision_created_at",
+    "live",
+    "live_revision",
+    "lft",
+    "locked",
+    "locked_at",
+    "locked_by",
+    "numchild",
+    "owner",
+    "rgt",
+    "wagtail_admin_comments",
+}
+
+
+def without_history(content: dict[str, Any]) -> dict[str, Any]:
+    """A page's serialised content without what saving, moving and publishing change."""
+    return {name: value for name, value in content.items() if name not in HISTORY}
+
+
+def fingerprint(snapshot: dict[str, Any]) -> str:
+    """SHA-256 of the snapshot's canonical JSON, 64 hexadecimal digits."""
+    canonical = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,287 @@
+"""What we say: the campaign and its frozen editions, the municipality's front page, the register of help lines."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, Revision
+from wagtail.search import index
+
+from kampanj.content import doors
+from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
+from kampanj.content.edition import fingerprint, settings_of, snapshot_of
+from kampanj.content.exceptions import NotPublished, UnknownCampaign
+from kampanj.municipality.models import SiteSettings
+
+LETTER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
+
+
+class HelpLine(index.Indexed, models.Model):
+    """Somewhere to turn: a number, a chat or a site, with the date when somebody last checked that it answers."""
+
+    name = models.CharField(_("name"), max_length=100)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    url = models.URLField(_("web address"), blank=True)
+    hours = models.CharField(_("hours"), max_length=120, blank=True, help_text=_("For example “day and night”."))
+    audience = models.CharField(_("for whom"), max_length=160, blank=True)
+    is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Shown first and in the urgent colour."))
+    checked_on = models.DateField(_("checked"), help_text=_("The day when somebody last checked number, address and hours."))
+
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("phone"), FieldPanel("url")]),
+        FieldRowPanel([FieldPanel("hours"), FieldPanel("audience")]),
+        FieldRowPanel([FieldPanel("is_emergency"), FieldPanel("checked_on")]),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("phone")]
+
+    class Meta:
+        verbose_name = _("help line")
+        verbose_name_plural = _("help lines")
+        ordering = ["-is_emergency", "name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(phone="") | ~models.Q(url=""), name="help_line_has_phone_or_url"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tel(self) -> str:
+        """The number as a `tel:` address (digits and a leading plus only), or an empty string."""
+        digits = "".join(c for c in self.phone if c.isdigit() or c == "+")
+        return f"tel:{digits}" if digits else ""
+
+
+class ServedPage(Page):
+    """What every public page of ours does: gone (410) once it has expired, even before the clock has unpublished it."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.expire_at and self.expire_at <= timezone.now():
+            return TemplateResponse(request, "kampanj/web/gone.html", {"page": self, "channel": "web"}, status=410)
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `channel`, `municipality` (SiteSettings) and `language` to Wagtail's context."""
+        context = super().get_context(request, *args, **kwargs)
+        context.update(channel="web", municipality=settings_of(self), language=self.locale.language_code)
+        return context
+
+
+class HomePage(ServedPage):
+    """The municipality's front page: its campaigns and what it has promised."""
+
+    template = "kampanj/web/home.html"
+    parent_page_types = ["wagtailcore.Page"]
+
+    introduction = models.TextField(_("introduction"), blank=True, max_length=400)
+    body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("front page")
+        verbose_name_plural = _("front pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
+        context = super().get_context(request, *args, **kwargs)
+        context["campaigns"] = CampaignPage.objects.live().public().descendant_of(self).order_by("-first_published_at")
+        context["sections"] = self.get_children().live().public().in_menu()
+        return context
+
+
+class CampaignPage(ServedPage):
+    """One information effort, written once: the folder's panels, the lesson, the letters and the share texts."""
+
+    template = "kampanj/web/campaign.html"
+    subpage_types: list[str] = []
+
+    summary = models.TextField(_("summary"), max_length=300, help_text=_("One or two sentences for lists, packages and sharing."))
+    cover_image = models.ForeignKey(
+        "kampanj.CampaignImage", verbose_name=_("cover picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    panels = StreamField([("panel", PanelBlock())], verbose_name=_("panels"), blank=True)
+
+    teacher_guide = StreamField(BodyBlock(required=False), verbose_name=_("teacher's guide"), blank=True)
+    discussion = StreamField([("discussion_question", DiscussionQuestionBlock())], verbose_name=_("questions for discussion"), blank=True)
+    quiz = StreamField([("quiz_question", QuizQuestionBlock())], verbose_name=_("quiz"), blank=True)
+
+    letter_subject = models.CharField(_("subject"), max_length=78, blank=True, help_text=_("At most 45 characters are seen on a phone."))
+    letter_preheader = models.CharField(_("preheader"), max_length=120, blank=True, help_text=_("The line after the subject in the inbox."))
+    letter_greeting = RichTextField(_("greeting"), features=LETTER_FEATURES, blank=True)
+    school_subject = models.CharField(_("subject to schools"), max_length=78, blank=True)
+    school_greeting = RichTextField(_("message to schools"), features=LETTER_FEATURES, blank=True)
+
+    share_texts = StreamField(
+        [("share_text", blocks.TextBlock(label=_("Share text"), max_length=280, rows=3, icon="openquote"))],
+        verbose_name=_("share texts"),
+        blank=True,
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("cover_image"), FieldPanel("panels")]
+    lesson_panels = [FieldPanel("teacher_guide"), FieldPanel("discussion"), FieldPanel("quiz")]
+    letter_panels = [
+        HelpPanel(content=_("The letter is made of the greeting and the panels marked “Include in the letter”.")),
+        MultiFieldPanel(
+            [FieldPanel("letter_subject"), FieldPanel("letter_preheader"), FieldPanel("letter_greeting")], heading=_("Letter to guardians")
+        ),
+        MultiFieldPanel([FieldPanel("school_subject"), FieldPanel("school_greeting")], heading=_("Letter to schools")),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Folder")),
+            ObjectList(lesson_panels, heading=_("Lesson")),
+            ObjectList(letter_panels, heading=_("Letters")),
+            ObjectList([FieldPanel("share_texts")], heading=_("Share")),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
+        ]
+    )
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("panels")]
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `translations`: the campaign's live pages in the other languages."""
+        context = super().get_context(request, *args, **kwargs)
+        context["translations"] = self.get_translations().live().select_related("locale")
+        return context
+
+    @property
+    def panels_in_letter(self) -> list[Any]:
+        """The panels (bound stream blocks) that the letter carries, in the folder's order."""
+        return [panel for panel in self.panels if panel.value["in_letter"]]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The web page itself, then whatever channels have opened a door."""
+        return [("", _("Web page")), *((door.name, door.label) for door in doors.doors())]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Draw the unsaved page as the chosen channel would."""
+        if not mode_name:
+            return super().serve_preview(request, mode_name)
+        return doors.door(mode_name).show(Edition.draft(self), request)
+
+
+class Edition(models.Model):
+    """A campaign frozen at one revision and one language: what every channel is given.
+
+    `snapshot` is what the fingerprint is made of (see `kampanj.content.edition`); a saved edition never changes.
+    """
+
+    page = models.ForeignKey(CampaignPage, on_delete=models.PROTECT, related_name="editions", verbose_name=_("campaign"))
+    # Protects the revision from Wagtail's purge: what was sent can always be shown.
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", verbose_name=_("revision"))
+    language = models.CharField(_("language"), max_length=12)
+    snapshot = models.JSONField(_("snapshot"))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    created_at = models.DateTimeField(_("frozen at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [models.UniqueConstraint(fields=["revision", "fingerprint"], name="edition_once_per_content")]
+
+    def __str__(self) -> str:
+        return f"{self.page.title} ({self.language}, {self.fingerprint[:8]})"
+
+    @classmethod
+    def freeze(cls, page: CampaignPage) -> Edition:
+        """The edition of the page's published revision; the same row while nothing it shows has changed.
+
+        Raises NotPublished when there is no published revision.
+        """
+        revision = page.live_revision
+        if not page.live or revision is None:
+            raise NotPublished(
+                gettext("The campaign “%(title)s” (%(language)s) is not published. Publish it in the editor first.")
+                % {"title": page.title, "language": page.locale.language_code}
+            )
+        snapshot = snapshot_of(revision.as_object())
+        edition, _made = cls.objects.get_or_create(
+            revision=revision,
+            fingerprint=fingerprint(snapshot),
+            defaults={"page": page, "language": page.locale.language_code, "snapshot": snapshot},
+        )
+        return edition
+
+    @classmethod
+    def draft(cls, page: CampaignPage) -> Edition:
+        """An unsaved edition of a page object as it stands, for previews."""
+        snapshot = snapshot_of(page)
+        edition = cls(page=page, language=page.locale.language_code, snapshot=snapshot, fingerprint=fingerprint(snapshot))
+        edition.__dict__["campaign"] = page
+        return edition
+
+    @cached_property
+    def campaign(self) -> CampaignPage:
+        """The page object of the frozen revision."""
+        return self.revision.as_object()
+
+    @cached_property
+    def municipality(self) -> SiteSettings:
+        """The municipality's settings as they were when the edition was frozen (unsaved object)."""
+        values = dict(self.snapshot["municipality"])
+        return SiteSettings(logo_id=values.pop("logo"), **values)
+
+    @cached_property
+    def _help_lines(self) -> dict[str, HelpLine]:
+        field = HelpLine._meta.get_field("checked_on")
+        return {
+            key: HelpLine(**{**values, "checked_on": field.to_python(values["checked_on"])})
+            for key, values in self.snapshot["help_lines"].items()
+        }
+
+    def help_line(self, line: HelpLine) -> HelpLine:
+        """`line` as it was when the edition was frozen."""
+        return self._help_lines.get(str(line.pk), line)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+        return bool(get_language_info(self.language)["bidi"])
+
+    @property
+    def slug(self) -> str:
+        """The campaign's slug, the stem of every file's name."""
+        return self.campaign.slug
+
+    @property
+    def web_url(self) -> str:
+        """Absolute address of the campaign's web page."""
+        parts = self.page.get_url_parts()
+        return self.municipality.absolute(parts[2] if parts else "/")
+
+
+def campaign_by_slug(slug: str) -> CampaignPage:
+    """The campaign with this slug in the municipality's first language that has it; UnknownCampaign otherwise."""
+    page = CampaignPage.objects.filter(slug=slug).order_by("locale_id").first()
+    if page is None:
+        known = ", ".join(CampaignPage.objects.order_by("slug").values_list("slug", flat=True).distinct())
+        raise UnknownCampaign(
+            gettext("There is no campaign “%(slug)s”. Known campaigns: %(known)s.") % {"slug": slug, "known": known or "–"}
+        )
+    return page
+
+
+def variants(page: CampaignPage) -> list[CampaignPage]:
+    """The campaign in every language in which it is live, its own language first."""
+    others = page.get_translations().live().select_related("locale").order_by("locale__language_code")
+    return [page, *others]

@@ -1,0 +1,1 @@
+"""Getting it out: mailings, approval, the clock, the pump, the wire."""

@@ -1,0 +1,189 @@
+"""Getting it out: mailings, their approvals and frozen letters, runs, and the deliveries that are the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.models import DraftStateMixin, GroupApprovalTask, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment
+from kampanj.content.models import CampaignPage, Edition
+
+
+class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
+    """A campaign to a segment at a time. What is edited here means nothing until an Approval says so.
+
+    State, counts and times live in MailingRun and Delivery, outside the revisions.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    campaign = models.ForeignKey(CampaignPage, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("campaign"))
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("segment"))
+    send_date = models.DateField(_("date"), null=True, blank=True, help_text=_("Empty: as soon as it is approved."))
+    send_time = models.TimeField(_("time of day"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    panels = [
+        HelpPanel(template="kampanj/desk/mailing_next_step.html"),
+        FieldPanel("name"),
+        MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment")], heading=_("What and to whom")),
+        FieldRowPanel([FieldPanel("send_date"), FieldPanel("send_time")], heading=_("When")),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """A date needs a time of day and the other way round."""
+        super().clean()
+        if self.send_date and not self.send_time:
+            raise ValidationError({"send_time": _("Write the time of day, for example 07:30.")})
+        if self.send_time and not self.send_date:
+            raise ValidationError({"send_date": _("Choose the date.")})
+
+    @property
+    def wall_time(self) -> dt.datetime | None:
+        """Naive local time in the municipality's zone, or None for “as soon as it is approved”."""
+        if self.send_date and self.send_time:
+            return dt.datetime.combine(self.send_date, self.send_time)
+        return None
+
+
+class FourEyesTask(GroupApprovalTask):
+    """Approval by a member of the groups who neither asked for it nor wrote any of it; superusers included."""
+
+    class Meta:
+        verbose_name = _("approval by somebody else")
+        verbose_name_plural = _("approvals by somebody else")
+
+
+class Approval(models.Model):
+    """Somebody else said yes to exactly this. It is what the tick reads; nothing edits it."""
+
+    class Via(models.TextChoices):
+        DESK = "desk", _("in the desk")
+        COMMAND_LINE = "command_line", _("from the command line")
+
+    mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="approval", verbose_name=_("mailing"))
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", verbose_name=_("revision"))
+    content_hash = models.CharField(_("content's hash"), max_length=64)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
+    via = models.CharField(_("how"), max_length=20, choices=Via.choices)
+    created_at = models.DateTimeField(_("approved"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+
+    def __str__(self) -> str:
+        return f"{self.mailing}: {self.content_hash[:8]}"
+
+
+class ApprovedLetter(models.Model):
+    """One language's letter, byte for byte as approved, in private storage."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="letters")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=12)
+    path = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("approved letter")
+        verbose_name_plural = _("approved letters")
+        constraints = [models.UniqueConstraint(fields=["approval", "language"], name="letter_once_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.approval_id} {self.language}"
+
+
+class MailingRun(models.Model):
+    """What happens to an approved mailing: its time as wall time, zone and UTC, and how far it has come."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SENDING = "sending", _("Sending")
+        PAUSED = "paused", _("Paused")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="run", verbose_name=_("mailing"))
+    wall_time = models.CharField(_("wall time"), max_length=19, help_text="ISO 8601, without zone")
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    due_at = models.DateTimeField(_("due"))
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.mailing}: {self.state}"
+
+
+class Delivery(models.Model):
+    """One recipient's row in a mailing: the row is the queue. Only `kampanj.distribution.states` writes `state`."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        LEASED = "leased", _("next in line")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain")
+        CANCELLED = "cancelled", _("cancelled")
+        SKIPPED = "skipped", _("skipped")
+        BOUNCED = "bounced", _("bounced")
+
+    UNFINISHED = (State.QUEUED, State.LEASED, State.SENDING, State.UNCERTAIN)
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))
+    address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH)
+    guardian = models.ForeignKey(Guardian, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(SchoolContact, null=True, on_delete=models.SET_NULL, related_name="+")
+    language = models.CharField(_("language"), max_length=12)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    owner = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    due = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    was_uncertain = models.BooleanField(_("has been sent again after an uncertain attempt"), default=False)
+    smtp_reply = models.CharField(_("the mail server's answer"), max_length=300, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["mailing", "address_key"], name="delivery_once_per_address")]
+        indexes = [
+            models.Index(
+                fields=["due"], name="delivery_unfinished", condition=models.Q(state__in=["queued", "leased", "sending", "uncertain"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing_id}:{self.pk} {self.state}"

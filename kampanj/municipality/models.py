@@ -1,0 +1,201 @@
+"""Who we are: users, the settings of each municipality's site, pictures and documents with their rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from kampanj.municipality.colour import AA_TEXT, contrast, validate_hex
+
+
+class User(AbstractUser):
+    """A person who works in the desk. Readers never have accounts."""
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+
+class CampaignImage(AbstractImage):
+    """A picture with what must be known before it is published: who holds the rights, how long, who has consented."""
+
+    class Consent(models.TextChoices):
+        NOT_NEEDED = "not_needed", _("Not needed: no recognisable person")
+        GIVEN = "given", _("Given in writing")
+        MISSING = "missing", _("Missing: must not be published")
+
+    rights_holder = models.CharField(_("rights holder"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True, help_text=_("For example CC BY 4.0, or “own work”."))
+    rights_valid_until = models.DateField(_("rights valid until"), null=True, blank=True)
+    consent = models.CharField(_("consent"), max_length=20, choices=Consent.choices, default=Consent.NOT_NEEDED)
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "collection",
+        "tags",
+        "rights_holder",
+        "licence",
+        "rights_valid_until",
+        "consent",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        permissions = [("choose_image", "Can choose image")]
+
+
+class CampaignRendition(AbstractRendition):
+    """A picture at one size; made on demand."""
+
+    image = models.ForeignKey(CampaignImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class CampaignDocument(AbstractDocument):
+    """A file to download."""
+
+    admin_form_fields = ("title", "file", "collection", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        permissions = [("choose_document", "Can choose document")]
+
+
+def colour_field(label: Any, default: str) -> models.CharField:
+    """A `#RRGGBB` colour with the house's default."""
+    return models.CharField(label, max_length=7, default=default, validators=[validate_hex])
+
+
+# Every pair in which one colour is text on the other: each must reach AA for text in both directions of use.
+TEXT_PAIRS = (
+    ("ink", "paper"),
+    ("lake", "paper"),
+    ("moss", "paper"),
+    ("apple", "paper"),
+    ("ink", "sky"),
+    ("lake", "sky"),
+    ("ink", "sun"),
+    ("dark_ink", "dark_paper"),
+    ("dark_lake", "dark_paper"),
+)
+
+
+@register_setting(icon="site", order=10)
+class SiteSettings(BaseSiteSetting):
+    """The municipality behind one Wagtail site: name, look, sender and contact."""
+
+    municipality_name = models.CharField(_("municipality's name"), max_length=100, blank=True)
+    logo = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL, verbose_name=_("logo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    base_url = models.CharField(
+        _("address of the site"),
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("Links in letters and packages begin with it. Empty: the installation's own address."),
+    )
+
+    sender_name = models.CharField(_("sender's name"), max_length=100, blank=True, help_text=_("What readers see as sender."))
+    sender_email = models.EmailField(_("sender's address"), blank=True)
+    reply_to = models.EmailField(_("replies go to"), blank=True, help_text=_("An address that somebody reads."))
+
+    contact_name = models.CharField(_("contact: name"), max_length=100, blank=True)
+    contact_email = models.EmailField(_("contact: e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact: telephone"), max_length=40, blank=True)
+    postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
+    privacy_url = models.CharField(
+        _("page on personal data"), max_length=300, blank=True, validators=[URLValidator(schemes=["http", "https"])]
+    )
+
+    ink = colour_field(_("ink (text)"), "#16202A")
+    paper = colour_field(_("paper (background)"), "#FBF9F4")
+    lake = colour_field(_("lake (links and headings)"), "#0B4A6F")
+    sky = colour_field(_("sky (quiet surfaces)"), "#DCEBF2")
+    apple = colour_field(_("apple (urgent help only)"), "#B3261E")
+    sun = colour_field(_("sun (accent)"), "#F2B632")
+    moss = colour_field(_("moss (second accent)"), "#2F5D50")
+    dark_paper = colour_field(_("dark scheme: paper"), "#10171D")
+    dark_ink = colour_field(_("dark scheme: ink"), "#F3EFE6")
+    dark_lake = colour_field(_("dark scheme: lake"), "#8CC7E8")
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("municipality_name"),
+                    FieldPanel("logo"),
+                    FieldPanel("base_url"),
+                    MultiFieldPanel(
+                        [FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("postal_address")],
+                        heading=_("Contact"),
+                    ),
+                    FieldPanel("privacy_url"),
+                ],
+                heading=_("Municipality"),
+            ),
+            ObjectList([FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to")], heading=_("Sender")),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("ink"), FieldPanel("paper")]),
+                    FieldRowPanel([FieldPanel("lake"), FieldPanel("sky")]),
+                    FieldRowPanel([FieldPanel("apple"), FieldPanel("sun"), FieldPanel("moss")]),
+                    FieldRowPanel([FieldPanel("dark_paper"), FieldPanel("dark_ink"), FieldPanel("dark_lake")]),
+                ],
+                heading=_("Colours"),
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+
+    def clean(self) -> None:
+        """Refuse colours that somebody could not read: every text pair needs at least 4.5 : 1."""
+        super().clean()
+        faults: dict[str, list[ValidationError]] = {}
+        for text, background in TEXT_PAIRS:
+            first, second = getattr(self, text), getattr(self, background)
+            try:
+                validate_hex(first), validate_hex(second)
+            except ValidationError:
+                continue  # The field's own validator names this fault.
+            ratio = contrast(first, second)
+            if ratio < AA_TEXT:
+                fault = ValidationError(
+                    _("%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. Choose a darker or lighter colour.")
+                    % {"text": first, "background": second, "ratio": f"{ratio:.1f}"}
+                )
+                faults.setdefault(text, []).append(fault)
+        if faults:
+            raise ValidationError(faults)
+
+    @property
+    def origin(self) -> str:
+        """scheme://host[:port] that links begin with, without a final slash."""
+        return (self.base_url or settings.BASE_URL).rstrip("/")
+
+    def absolute(self, path: str) -> str:
+        """`path` with scheme and host; an address that has them already is returned as it is."""
+        return path if "://" in path else f"{self.origin}/{path.lstrip('/')}"

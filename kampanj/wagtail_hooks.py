@@ -1,0 +1,1 @@
+"""Table of contents: what every room adds to the desk."""

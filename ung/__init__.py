@@ -1,0 +1,1 @@
+"""The youth pages (/ung): page types that reuse content's blocks."""
