@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('kampanj', '0001_initial'),
+        ('kampanj', '0002_house'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
