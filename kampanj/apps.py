@@ -13,6 +13,15 @@ class KampanjConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from kampanj import checks
+        from kampanj.channels import email
+        from kampanj.content.doors import open_door
+        from kampanj.distribution.approval import ensure_workflow
         from kampanj.municipality.roles import ensure_roles
 
+        checks.register()
+        for door in email.DOORS:
+            open_door(door)
+        # In this order: the workflow's task is given to the approvers' group.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="kampanj.ensure_roles")
+        post_migrate.connect(ensure_workflow, sender=self, dispatch_uid="kampanj.ensure_workflow")

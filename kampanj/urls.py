@@ -1,5 +1,8 @@
 """Table of contents: the addresses of every room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kampanj.municipality.urls")),
+    path("", include("kampanj.followup.urls")),
+]

@@ -1,1 +1,12 @@
 """Table of contents: what every room adds to the desk."""
+
+from wagtail.snippets.models import register_snippet
+
+from kampanj.audience import viewsets as audience
+from kampanj.distribution import hooks as distribution_hooks
+from kampanj.distribution import viewsets as distribution
+
+__all__ = ["distribution_hooks"]
+
+for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS):
+    register_snippet(viewset)

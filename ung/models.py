@@ -14,7 +14,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
-from kampanj.content.models import CampaignPage, HelpLine, ServedPage
+from kampanj.content.models import CampaignPage, HelpLine, ServedPage, first_contacts
 
 
 class YouthPage(ServedPage):
@@ -28,11 +28,12 @@ class YouthPage(ServedPage):
         return YouthStartPage.objects.ancestor_of(self, inclusive=True).order_by("-depth").first()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `start` (YouthStartPage) and `strip` (list of HelpLine)."""
+        """Adds `start` (YouthStartPage), `strip` (list of HelpLine) and `contacts` (see `first_contacts`)."""
         context = super().get_context(request, *args, **kwargs)
         start = self.start_page()
         context["start"] = start
         context["strip"] = [row.line for row in start.strip_lines.select_related("line")] if start else []
+        context["contacts"] = first_contacts(context["strip"])
         return context
 
 
@@ -44,11 +45,17 @@ class YouthStartPage(YouthPage):
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
+    exit_url = models.URLField(
+        _("“Leave the page” leads to"),
+        default="https://www.smhi.se/",
+        help_text=_("An everyday page that anybody could be reading, for example a weather forecast."),
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),
         InlinePanel("strip_lines", heading=_("Help lines on every page"), label=_("Help line"), max_num=4),
+        FieldPanel("exit_url"),
         FieldPanel("body"),
     ]
 

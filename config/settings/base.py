@@ -206,7 +206,7 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 # A mailing's workflow ends in an Approval, everything else in a publication.
-WAGTAIL_FINISH_WORKFLOW_ACTION = "kampanj.distribution.approval.finish_workflow"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "kampanj.distribution.workflow.finish"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

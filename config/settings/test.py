@@ -1,18 +1,23 @@
-"""For pytest: a fresh folder for everything written, quick password hashing, the rest as in base."""
+"""For pytest and `make check`: a fresh folder for everything written, quick password hashing, the rest as in base."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
+# Nothing of the machine's own set-up leaks in.
+for _name in ("ALLOWED_HOSTS", "BASE_URL", "BROKER_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "TIME_ZONE"):
+    os.environ.pop(_name, None)
 _TEST_DIR = tempfile.mkdtemp(prefix="kampanj-test-")
+atexit.register(shutil.rmtree, _TEST_DIR, ignore_errors=True)
 os.environ["ENV_FILE"] = os.path.join(_TEST_DIR, ".env")
 os.environ["VAR_DIR"] = os.path.join(_TEST_DIR, "var")
 os.environ["MEDIA_ROOT"] = os.path.join(_TEST_DIR, "media")
-os.environ["EMAIL_URL"] = ""
-os.environ["BROKER_URL"] = ""
 os.environ.setdefault("SECRET_KEY", "test-" * 12)
 os.environ.setdefault("HASH_KEY", "hash-" * 12)
 
 from config.settings.base import *  # noqa: E402
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The second one knows the passwords that `seed_demo` has set in the template of the tests' database.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 DELIVERY_LEASE_SECONDS = 2

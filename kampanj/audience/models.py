@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
-from django import forms
 
-from kampanj.audience.identity import address_key
+from kampanj.audience.identity import AddressRefused, address_key, normalise_address
 
 ADDRESS_KEY_LENGTH = 22
 
@@ -105,13 +106,24 @@ class SchoolContact(Orderable):
     def __str__(self) -> str:
         return f"{self.school} ({self.role})" if self.role else str(self.school)
 
+    def clean(self) -> None:
+        """The address as it is compared with guardians' addresses and suppressions."""
+        super().clean()
+        try:
+            self.email = normalise_address(self.email)
+        except AddressRefused as refusal:
+            raise ValidationError({"email": refusal}) from refusal
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.address_key = address_key(self.email)
         super().save(*args, **kwargs)
 
 
 class Guardian(models.Model):
-    """An address that a source names as a guardian's, with a language. No name, ever."""
+    """An address that a source names as a guardian's, with a language. No name, ever.
+
+    Neither it nor a child is in Wagtail's reference index, which would keep a second copy of who belongs together.
+    """
 
     source = models.CharField(_("source"), max_length=80)
     external_id = models.CharField(_("id in the source"), max_length=80)
@@ -119,6 +131,8 @@ class Guardian(models.Model):
     address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False, db_index=True)
     language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
     imported_at = models.DateTimeField(_("imported"), default=timezone.now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("guardian")
@@ -138,6 +152,8 @@ class Child(models.Model):
     grade = models.CharField(_("grade"), max_length=4, choices=Grade.choices)
     guardians = models.ManyToManyField(Guardian, through="GuardianChild", related_name="children")
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("child")
         verbose_name_plural = _("children")
@@ -153,6 +169,8 @@ class GuardianChild(models.Model):
 
     guardian = models.ForeignKey(Guardian, on_delete=models.CASCADE, related_name="ties")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="ties")
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("tie")
@@ -203,7 +221,9 @@ class Suppression(models.Model):
 class SegmentForm(WagtailAdminModelForm):
     """Grades, languages and districts as boxes to tick; none ticked means all."""
 
-    grades = forms.MultipleChoiceField(label=_("Grades"), choices=Grade.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    grades = forms.MultipleChoiceField(
+        label=_("Grades"), choices=Grade.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -234,7 +254,12 @@ class Segment(models.Model):
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
         MultiFieldPanel(
-            [FieldPanel("schools", widget=forms.CheckboxSelectMultiple), FieldPanel("districts"), FieldPanel("grades"), FieldPanel("languages")],
+            [
+                FieldPanel("schools", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("districts"),
+                FieldPanel("grades"),
+                FieldPanel("languages"),
+            ],
             heading=_("Limit to (nothing ticked means all)"),
         ),
     ]

@@ -56,7 +56,8 @@ class UnknownChannel(ChannelError):
 def recipe() -> str:
     """SHA-256 of the code and templates that draw artifacts: a new release must not serve an old drawing."""
     digest = hashlib.sha256()
-    roots = (Path(__file__).parent, settings.BASE_DIR / "templates" / "kampanj", Path(__file__).parent.parent / "templatetags")
+    app = Path(__file__).parent.parent
+    roots = (app / "channels", app / "templatetags", app / "static" / "kampanj", settings.BASE_DIR / "templates" / "kampanj")
     for root in roots:
         for file in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
             digest.update(file.relative_to(root).as_posix().encode())

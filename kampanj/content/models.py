@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,10 +18,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from kampanj.content import doors
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
-from kampanj.content.edition import fingerprint, settings_of, snapshot_of
+from kampanj.content.edition import fingerprint, references, settings_of, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.municipality.models import SiteSettings
 
@@ -63,21 +66,54 @@ class HelpLine(index.Indexed, models.Model):
         return f"tel:{digits}" if digits else ""
 
 
+def first_contacts(lines: Iterable[HelpLine]) -> dict[str, HelpLine | None]:
+    """The quiet bar's two ways to somebody: `call` (a number) and `visit` (an address), in the order of `lines`.
+
+    A number for emergencies is chosen only when there is no other: the bar is for those who want to talk.
+    """
+    calm_first = sorted(lines, key=lambda line: line.is_emergency)
+    call = next((line for line in calm_first if line.phone), None)
+    visits = [line for line in calm_first if line.url]
+    return {"call": call, "visit": next((line for line in visits if line != call), visits[0] if visits else None)}
+
+
 class ServedPage(Page):
     """What every public page of ours does: gone (410) once it has expired, even before the clock has unpublished it."""
 
     class Meta:
         abstract = True
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page's time is over, unpublished by the clock or not yet."""
+        return self.expired or bool(self.expire_at and self.expire_at <= timezone.now())
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As Wagtail's, but a page that the clock has unpublished still answers, to say that it is gone."""
+        if not path_components and not self.live and self.is_gone:
+            return RouteResult(self)
+        return super().route(request, path_components)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.expire_at and self.expire_at <= timezone.now():
-            return TemplateResponse(request, "kampanj/web/gone.html", {"page": self, "channel": "web"}, status=410)
+        if self.is_gone:
+            return TemplateResponse(request, "kampanj/web/gone.html", ServedPage.get_context(self, request), status=410)
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `channel`, `municipality` (SiteSettings) and `language` to Wagtail's context."""
+        """Adds to Wagtail's context what the frame needs.
+
+        `channel`, `municipality` (SiteSettings), `language`, `translations` (the live pages in other languages) and
+        `above` (the page to go back to, None on the front page).
+        """
         context = super().get_context(request, *args, **kwargs)
-        context.update(channel="web", municipality=settings_of(self), language=self.locale.language_code)
+        parent = self.get_parent()
+        context.update(
+            channel="web",
+            municipality=settings_of(self),
+            language=self.locale.language_code,
+            translations=self.get_translations().live().public().select_related("locale").order_by("locale__language_code"),
+            above=None if parent is None or parent.is_root() else parent,
+        )
         return context
 
 
@@ -158,9 +194,11 @@ class CampaignPage(ServedPage):
         verbose_name_plural = _("campaigns")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `translations`: the campaign's live pages in the other languages."""
+        """Adds `contacts` (see `first_contacts`), from the help lines that the panels themselves name."""
         context = super().get_context(request, *args, **kwargs)
-        context["translations"] = self.get_translations().live().select_related("locale")
+        named = [int(object_id) for model, object_id in references(self) if model is HelpLine]
+        lines = HelpLine.objects.in_bulk(named)
+        context["contacts"] = first_contacts(lines[pk] for pk in dict.fromkeys(named) if pk in lines)
         return context
 
     @property
@@ -257,6 +295,11 @@ class Edition(models.Model):
     def is_right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
         return bool(get_language_info(self.language)["bidi"])
+
+    @property
+    def language_name(self) -> str:
+        """The language's name in the language itself."""
+        return dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(self.language, self.language)
 
     @property
     def slug(self) -> str:

@@ -1,2 +1,222 @@
-"""placeholder"""
-def finish_workflow(workflow_state, user=None): ...
+"""Approval: somebody else says yes to exactly these bytes.
+
+Wagtail's workflow carries the request; its finish writes an `Approval` for the task's own revision and freezes the
+letters. `live` and “published” mean nothing for a mailing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any, Literal
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Revision, Workflow, WorkflowContentType, WorkflowState, WorkflowTask
+
+from kampanj.audience import selection
+from kampanj.audience.models import Segment
+from kampanj.channels import email
+from kampanj.content.models import Edition, variants
+from kampanj.distribution import envelope, scheduling
+from kampanj.distribution.exceptions import ApprovalRefused, DistributionError, EmptySegment, TimeHasPassed
+from kampanj.distribution.models import Approval, ApprovedLetter, FourEyesTask, Mailing, MailingRun
+from kampanj.municipality.models import User
+from kampanj.municipality.roles import APPROVER
+from kampanj.municipality.storage import private_storage
+
+WORKFLOW_NAME = "Godkännande av utskick"
+SYSTEM_USERNAME = "system"
+
+
+def ensure_workflow(**kwargs: Any) -> None:
+    """Make the mailings' workflow when there is none (receiver of post_migrate, after the roles)."""
+    group = Group.objects.filter(name=APPROVER).first()
+    if group is None or Workflow.objects.filter(name=WORKFLOW_NAME).exists():
+        return
+    workflow = Workflow.objects.create(name=WORKFLOW_NAME)
+    task = FourEyesTask.objects.create(name="Godkännande av någon annan")
+    task.groups.add(group)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    content_type = ContentType.objects.get_for_model(Mailing, for_concrete_model=False)
+    WorkflowContentType.objects.update_or_create(content_type=content_type, defaults={"workflow": workflow})
+
+
+def system_user() -> User:
+    """The account in whose name commands act; it can not log in."""
+    user, made = User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False, "last_name": "System"})
+    if made:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+def authors(mailing: Mailing) -> set[int]:
+    """Primary keys of everybody who wrote some of what is to be approved: the mailing and the campaign's texts.
+
+    Of the campaign, all revisions since its last approval count.
+    """
+    found = set(Revision.objects.for_instance(mailing).exclude(user=None).values_list("user_id", flat=True))
+    last = Approval.objects.filter(mailing__campaign=mailing.campaign).order_by("-created_at").first()
+    for page in variants(mailing.campaign):
+        revisions = Revision.objects.for_instance(page).exclude(user=None)
+        if last:
+            revisions = revisions.filter(created_at__gt=last.created_at)
+        found |= set(revisions.values_list("user_id", flat=True))
+    return found
+
+
+def why_not(mailing: Mailing, user: User) -> str:
+    """Why this user cannot approve the mailing now, as one translated sentence; empty when they can."""
+    task = mailing.current_workflow_task
+    state = mailing.current_workflow_state
+    if hasattr(mailing, "approval"):
+        return _("The mailing has already been approved.")
+    if task is None or state is None:
+        return _("The mailing has not been sent for approval.")
+    if not (user.is_superuser or user.groups.filter(pk__in=task.specific.groups.all()).exists()):
+        return _("You do not belong to those who may approve mailings.")
+    if state.requested_by_id == user.pk or user.pk in authors(mailing):
+        return _("You have written some of this or asked for the approval. Somebody else must approve it.")
+    if state.current_task_state.revision_id != mailing.latest_revision_id:
+        return _("The mailing has been changed since it was sent for approval. Send it for approval again.")
+    return ""
+
+
+def moment_for(wall: dt.datetime | None, *, now: dt.datetime | None = None) -> dt.datetime:
+    """UTC moment of a mailing's wall time; now when it has none. TimeHasPassed when it lies in the past."""
+    current = now or timezone.now()
+    if wall is None:
+        return current
+    moment = scheduling.moment_of(wall, settings.TIME_ZONE)
+    if moment <= current:
+        raise TimeHasPassed(_("%(time)s has passed. Choose a time that is still to come.") % {"time": wall.strftime("%Y-%m-%d %H:%M")})
+    return moment
+
+
+def check_recipients(segment: Segment) -> int:
+    """How many addresses the segment reaches; EmptySegment when none."""
+    count = selection.count(segment)
+    if count == 0:
+        raise EmptySegment(
+            _("Nobody is in the segment “%(name)s” right now. Read in a roster or choose another segment.") % {"name": segment.name}
+        )
+    return count
+
+
+def editions_of(mailing: Mailing) -> list[Edition]:
+    """The campaign frozen in every language in which it is published, its own language first."""
+    return [Edition.freeze(page) for page in variants(mailing.campaign)]
+
+
+def audience_of(mailing: Mailing) -> Literal["guardians", "schools"]:
+    """Which of the campaign's two letters the segment's recipients get."""
+    return "schools" if mailing.segment.kind == Segment.Kind.SCHOOLS else "guardians"
+
+
+def letter_bytes(edition: Edition, mailing: Mailing, *, is_test: bool = False) -> bytes:
+    """One language's letter as the message that will leave, with slots for what is personal."""
+    letter = email.letter(edition, audience=audience_of(mailing))
+    return envelope.build(letter, edition.municipality, list_id=edition.slug, is_test=is_test)
+
+
+@transaction.atomic
+def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_by: User | None, via: str) -> Approval:
+    """Freeze the letters, write the Approval and plan the run: all or nothing.
+
+    The mailing's fields are set to the approved revision's. Raises DistributionError, ContentError or ChannelError,
+    each with a sentence that says what to do.
+    """
+    approved = revision.as_object()
+    moment = moment_for(approved.wall_time)
+    check_recipients(approved.segment)
+    Mailing.objects.filter(pk=mailing.pk).update(
+        name=approved.name,
+        campaign=approved.campaign,
+        segment=approved.segment,
+        send_date=approved.send_date,
+        send_time=approved.send_time,
+    )
+    mailing.refresh_from_db()
+    messages = [(edition, letter_bytes(edition, mailing)) for edition in editions_of(mailing)]
+    approval = Approval.objects.create(
+        mailing=mailing,
+        revision=revision,
+        content_hash=_content_hash(mailing, [message for _edition, message in messages]),
+        approver=approver,
+        requested_by=requested_by,
+        via=via,
+    )
+    for edition, message in messages:
+        _keep(approval, edition, message)
+    wall = mailing.wall_time or timezone.localtime(moment).replace(tzinfo=None)
+    MailingRun.objects.create(
+        mailing=mailing, wall_time=wall.isoformat(timespec="seconds"), time_zone=settings.TIME_ZONE, due_at=moment
+    )
+    log(instance=mailing, action="kampanj.approve", user=approver, revision=revision, data={"via": via, "hash": approval.content_hash})
+    return approval
+
+
+def _content_hash(mailing: Mailing, messages: list[bytes]) -> str:
+    segment = mailing.segment
+    content = {
+        "campaign": mailing.campaign_id,
+        "segment": [segment.kind, sorted(segment.schools.values_list("code", flat=True)), segment.districts, segment.grades, segment.languages],
+        "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
+        "zone": settings.TIME_ZONE,
+        "letters": [hashlib.sha256(message).hexdigest() for message in messages],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _keep(approval: Approval, edition: Edition, message: bytes) -> None:
+    path = private_storage().save(f"letters/{approval.pk}-{edition.language}.eml", ContentFile(message))
+    ApprovedLetter.objects.create(
+        approval=approval, edition=edition, language=edition.language, path=path, sha256=hashlib.sha256(message).hexdigest()
+    )
+
+
+def approved_message(letter: ApprovedLetter) -> bytes:
+    """The bytes as approved; DistributionError when the file is not what was approved."""
+    with private_storage().open(letter.path) as file:
+        message = file.read()
+    if hashlib.sha256(message).hexdigest() != letter.sha256:
+        raise DistributionError(_("The approved letter %(path)s has been changed on disk. Nothing is sent.") % {"path": letter.path})
+    return message
+
+
+def say_yes(mailing: Mailing, user: User) -> None:
+    """Approve through the workflow; ApprovalRefused says why not."""
+    reason = why_not(mailing, user)
+    if reason:
+        raise ApprovalRefused(reason)
+    task_state = mailing.current_workflow_task_state
+    task_state.task.specific.on_action(task_state, user, "approve")
+
+
+def say_no(mailing: Mailing, user: User, comment: str) -> None:
+    """Send the mailing back to its author with a comment."""
+    reason = why_not(mailing, user)
+    if reason:
+        raise ApprovalRefused(reason)
+    task_state = mailing.current_workflow_task_state
+    task_state.task.specific.on_action(task_state, user, "reject", comment=comment)
+
+
+def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> None:
+    """A mailing's workflow ends in its Approval; PermissionDenied for whoever may not give it, or for an old revision."""
+    mailing = workflow_state.content_object
+    task_state = workflow_state.current_task_state
+    if user is None or task_state.revision_id != mailing.latest_revision_id:
+        raise PermissionDenied
+    if workflow_state.requested_by_id == user.pk or user.pk in authors(mailing):
+        raise PermissionDenied
+    approve(mailing, task_state.revision, approver=user, requested_by=workflow_state.requested_by, via=Approval.Via.DESK)

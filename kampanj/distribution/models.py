@@ -8,14 +8,25 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.models import DraftStateMixin, GroupApprovalTask, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
+from wagtail.locks import BaseLock
+from wagtail.models import (
+    DraftStateMixin,
+    GroupApprovalTask,
+    LockableMixin,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    Workflow,
+    WorkflowMixin,
+)
 from wagtail.search import index
 
 from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment
-from kampanj.content.models import CampaignPage, Edition
+from kampanj.content.models import CampaignPage, Edition, variants
 
 
 class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
@@ -55,6 +66,36 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         if self.send_time and not self.send_date:
             raise ValidationError({"send_date": _("Choose the date.")})
 
+    def get_lock(self) -> BaseLock | None:
+        """Locked for everybody once approved; before that as Wagtail and the workflow say."""
+        return ApprovedLock(self) if hasattr(self, "approval") else super().get_lock()
+
+    def get_workflow(self) -> Workflow | None:
+        """No workflow begins anew once the mailing is approved."""
+        return None if hasattr(self, "approval") else super().get_workflow()
+
+    @property
+    def status(self) -> str:
+        """The one word that says where the mailing is, the same on every screen (translated)."""
+        if hasattr(self, "run"):
+            return self.run.get_state_display()
+        return _("Waiting for approval") if self.workflow_in_progress else _("Draft")
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The letter as HTML and text in every language in which the campaign is published."""
+        languages = [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else []
+        names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
+        parts = (("html", _("letter")), ("text", _("text part")))
+        return [(f"{code}-{part}", f"{names.get(code, code)}: {label}") for code in languages for part, label in parts]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The letter as it would be sent now."""
+        from kampanj.distribution.preview import letter_response
+
+        language, _dash, part = mode_name.partition("-")
+        return letter_response(self, language, part)
+
     @property
     def wall_time(self) -> dt.datetime | None:
         """Naive local time in the municipality's zone, or None for “as soon as it is approved”."""
@@ -69,6 +110,24 @@ class FourEyesTask(GroupApprovalTask):
     class Meta:
         verbose_name = _("approval by somebody else")
         verbose_name_plural = _("approvals by somebody else")
+
+    def get_actions(self, obj: models.Model, user: Any) -> list[tuple[str, str, bool]]:
+        """None in the editor: a mailing is approved on the review screen, which shows what will happen."""
+        return []
+
+    @classmethod
+    def get_description(cls) -> str:
+        return _("Somebody in the chosen groups who has not written any of it approves the mailing")
+
+
+class ApprovedLock(BaseLock):
+    """An approved mailing is not edited: copy it instead."""
+
+    def for_user(self, user: Any) -> bool:
+        return True
+
+    def get_message(self, user: Any) -> str:
+        return _("This mailing is approved and can no longer be changed. Copy it to send again.")
 
 
 class Approval(models.Model):

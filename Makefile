@@ -1,0 +1,86 @@
+# Everything a person does with this project. `make` alone prints the list.
+# Needed beforehand: Python 3.11 or newer with its venv module, and make. pip's own variables (PIP_INDEX_URL, …) are passed on.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+WORKERS ?= auto
+# A name or path of the Python to use; without it, python3 or the first newer one that suits.
+PYTHON ?=
+
+SUITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# Checks write nothing into the developer's own installation.
+CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo start test check format catalog lock
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.runtime locale/sv/LC_MESSAGES/django.mo ## Build the environment in .venv
+
+setup-dev: $(VENV)/.development locale/sv/LC_MESSAGES/django.mo ## The same, with what tests and checks need
+
+demo: setup ## Build all, fill it with demonstration content and start it (PORT=8000)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+	@$(BIN)/python manage.py start --port $(PORT)
+
+start: setup ## Start your own installation in one process (PORT=8000)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py start --port $(PORT)
+
+test: setup-dev ## Run every test (WORKERS=2, ARGS="tests/content -k edition")
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile $(ARGS)
+
+check: setup-dev ## Lint, types, walls between rooms, templates, migrations, translations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy config kampanj ung
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint templates --lint --quiet
+	@$(CHECK_MANAGE) check --fail-level WARNING
+	@$(CHECK_MANAGE) makemigrations --check --dry-run
+	@$(CHECK_MANAGE) catalog --check
+
+format: setup-dev ## Put the Python sources into the house's form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+catalog: setup-dev ## Bring the Swedish catalog in line with the sources
+	@$(CHECK_MANAGE) catalog --update
+
+lock: setup-dev ## Choose versions anew within pyproject.toml's limits
+	@$(PIP) uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --group dev \
+		--constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+# --- Stamps: the second time is at once ------------------------------------------------------------------------------
+
+$(VENV)/.python:
+	@chosen=""; for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+		if "$$python" -c '$(SUITS)' 2>/dev/null; then chosen="$$python"; break; fi; done; \
+	if [ -z "$$chosen" ]; then \
+		echo "Python 3.11 or newer with venv is needed (Debian, Ubuntu: apt-get install python3-venv), or name one: make setup PYTHON=/path/to/python3." >&2; \
+		exit 1; \
+	fi; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || "$$chosen" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/.python
+	@echo "Installing the packages (a minute or two the first time) …"
+	@$(PIP) --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(VENV)/.runtime
+	@echo "Installing what tests and checks need …"
+	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+locale/sv/LC_MESSAGES/django.mo: locale/sv/LC_MESSAGES/django.po | $(VENV)/.runtime
+	@$(BIN)/python -m config.translations

@@ -1,0 +1,114 @@
+"""Everything in one process: web server, worker and beat as threads. The embedded default."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from types import FrameType
+from typing import Any
+
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+from django.utils.translation import gettext as _
+from waitress.server import create_server
+
+from config.celery import app
+from kampanj.distribution import pump
+
+logger = logging.getLogger("config.start")
+
+HOST = "127.0.0.1"
+# One worker per queue: a long pump never keeps the clock waiting.
+QUEUES = tuple(queue.name for queue in app.conf.task_queues)
+
+
+class Command(BaseCommand):
+    """start [--port N]"""
+
+    help = "Runs web server, worker and beat in one process. Ctrl-C ends it cleanly; a restart resumes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, metavar="N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(settings.LANGUAGE_CODE):
+            port = options["port"]
+            self._check_database()
+            self._take_address(port)
+            server = self._listen(port)
+            hands = Hands()
+            hands.start()
+            signal.signal(signal.SIGTERM, _leave)
+            self.stdout.write(_("Kampanj runs at %(url)s (the desk: %(url)s/admin/). Stop with Ctrl-C.") % {"url": settings.BASE_URL})
+            self.stdout.flush()
+        try:
+            server.run()
+        finally:
+            server.close()
+            self.stdout.write("")
+            hands.stop()
+
+    def _check_database(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError(_("The database is not up to date. Run “manage.py migrate” first."))
+        connection.close()
+
+    def _take_address(self, port: int) -> None:
+        """Without BASE_URL the site's address is this port, for this process and for commands beside it."""
+        if not settings.BASE_URL_IS_SET:
+            settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = f"http://{HOST}:{port}"
+            settings.CSRF_TRUSTED_ORIGINS = [settings.BASE_URL]
+            settings.PORT_FILE.write_text(f"{port}\n")
+
+    def _listen(self, port: int) -> Any:
+        try:
+            return create_server(get_wsgi_application(), host=HOST, port=port, threads=8, ident=None)
+        except OSError as fault:
+            raise CommandError(
+                _("Port %(port)s cannot be used (%(fault)s). Choose another with --port.") % {"port": port, "fault": fault.strerror}
+            ) from fault
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends the process as Ctrl-C does."""
+    raise SystemExit(0)
+
+
+class Hands:
+    """Celery's workers and beat as threads of this process."""
+
+    def __init__(self) -> None:
+        self._workers = [
+            WorkController(
+                app=app, hostname=f"{queue}@{socket.gethostname()}", pool="threads", concurrency=1, queues=[queue], without_gossip=True,
+                without_mingle=True, without_heartbeat=True,
+            )
+            for queue in QUEUES
+        ]
+        self._beat = Service(app, scheduler_cls=Scheduler)
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start every thread; they are daemons, so that a fault in one never keeps the process from ending."""
+        for name, run in [*((f"worker-{worker.hostname}", worker.start) for worker in self._workers), ("beat", self._beat.start)]:
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Finish the letters in hand, give the rest back, end the threads."""
+        pump.stopping.set()
+        self._beat.stop(wait=False)
+        for worker in self._workers:
+            worker.stop()
+        for thread in self._threads:
+            thread.join(timeout=10)

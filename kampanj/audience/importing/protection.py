@@ -1,0 +1,75 @@
+"""Which rows of a file belong to a protected identity (skyddade personuppgifter). Default deny.
+
+A row asks for protection when its marking is anything but a clear “Ingen”. One such row protects its pupil in every row,
+and with the pupil the guardians and addresses that those rows name. From there protection spreads along guardian ids and
+addresses, because either one leads a reader to the same home; it does not spread to further pupils' other guardians.
+
+Two precautions against side channels. Ids are compared without case, so that a difference in spelling hides nobody less. A
+row with a fault says nothing certain, so what the database knows of its guardian (address, children) counts as if the row
+said it: else a mistyped address of a protected person would be printed as something to correct.
+
+Nothing here is written or logged; a row that is found protected leaves no fault, no figure and no value behind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kampanj.audience.importing.rows import Row, comparable
+from kampanj.audience.importing.stored import Stored
+
+
+@dataclass(slots=True)
+class Protection:
+    """The protected rows (by number), and the pupils' keys, guardian ids (comparable) and address keys that they name."""
+
+    rows: set[int] = field(default_factory=set)
+    pupil_keys: set[str] = field(default_factory=set)
+    guardians: set[str] = field(default_factory=set)
+    address_keys: set[str] = field(default_factory=set)
+
+    def covers_guardian(self, external_id: str) -> bool:
+        """Whether the guardian id stands in a protected row."""
+        return comparable(external_id) in self.guardians
+
+
+def protection_in(rows: Sequence[Row], stored: Stored) -> Protection:
+    """Everything in the file that is protected; see the module's docstring for the rule."""
+    pupils = {comparable(row.pupil) for row in rows if row.is_marked and row.pupil}
+    protection = Protection(pupil_keys={row.pupil_key for row in rows if row.pupil and comparable(row.pupil) in pupils})
+    rows_of: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    waiting: list[Row] = []
+    for row in rows:
+        for trace in _traces(row, stored):
+            rows_of[trace].append(row)
+        if row.is_marked or row.pupil_key in protection.pupil_keys or _is_tied_to(protection.pupil_keys, row, stored):
+            waiting.append(row)
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        row = waiting.pop()
+        protection.rows.add(row.number)
+        protection.address_keys |= row.address_keys
+        if row.guardian:
+            protection.guardians.add(comparable(row.guardian))
+        for trace in _traces(row, stored):
+            if trace not in seen:
+                seen.add(trace)
+                waiting.extend(rows_of[trace])
+    return protection
+
+
+def _traces(row: Row, stored: Stored) -> Iterator[tuple[str, str]]:
+    """What leads from this row to another one: its guardian id and its addresses."""
+    if row.guardian:
+        yield ("guardian", comparable(row.guardian))
+    for key in row.address_keys:
+        yield ("address", key)
+    if row.faults and row.guardian in stored.guardians:
+        yield ("address", stored.guardians[row.guardian].address_key)
+
+
+def _is_tied_to(pupil_keys: set[str], row: Row, stored: Stored) -> bool:
+    known = stored.guardians.get(row.guardian) if row.faults else None
+    return known is not None and not known.children.isdisjoint(pupil_keys)

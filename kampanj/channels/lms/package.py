@@ -1,0 +1,235 @@
+"""What a school gets, before any format: one model that every writer of learning-platform packages starts from.
+
+`package_of(edition)` fills it in the edition's language. Every page is a whole HTML document meant to lie exactly one
+folder below the package's root, because its pictures are addressed as `../media/…`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kampanj.channels.lms.pictures import File, Shelf
+from kampanj.content.models import Edition, HelpLine
+
+TITLE_OF_QUESTION = 120
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole HTML document and the files that it shows."""
+
+    title: str
+    html: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True)
+class WebLink:
+    """An address on the web (http or https)."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """A question for the class; `text` is plain, paragraphs are separated by a blank line."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One answer, in plain text."""
+
+    text: str
+    correct: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its answers; `explanation` (may be empty) is shown after the answer. All plain text."""
+
+    text: str
+    alternatives: tuple[Alternative, ...]
+    explanation: str = ""
+
+    @property
+    def has_several_answers(self) -> bool:
+        """Whether more than one alternative is right."""
+        return sum(alternative.correct for alternative in self.alternatives) > 1
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """Questions that the platform corrects."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+Item = Page | WebLink | Discussion | Quiz
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the package and what is under it; `teacher_only` is hidden from pupils where the platform can."""
+
+    title: str
+    items: tuple[Item, ...]
+    teacher_only: bool = False
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything that a school gets of one edition. `language` is an IETF tag, `source` the campaign's web address."""
+
+    slug: str
+    language: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    rights: str
+    source: str
+    sections: tuple[Section, ...]
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every picture of every page, once, in the order of first use."""
+        pages = (item for section in self.sections for item in section.items if isinstance(item, Page))
+        return tuple({file.path: file for page in pages for file in page.files}.values())
+
+
+def package_of(edition: Edition) -> Package:
+    """The package of an edition, in its language. ChannelError when a picture cannot be read."""
+    with translation.override(edition.language):
+        desk = _Desk(edition)
+        sections = (desk.folder(), desk.lesson(), desk.links(), desk.teachers_guide())
+        campaign = edition.campaign
+        return Package(
+            slug=edition.slug,
+            language=edition.language,
+            title=campaign.title,
+            description=campaign.summary,
+            keywords=tuple(filter(None, (campaign.title, edition.municipality.municipality_name))),
+            rights=desk.rights(),
+            source=edition.web_url,
+            sections=tuple(section for section in sections if section.items),
+        )
+
+
+class _Desk:
+    """Draws one edition's parts; remembers whose pictures were used."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.campaign = edition.campaign
+        self.images: dict[int, Any] = {}
+
+    def page(self, template: str, title: str, **context: Any) -> Page:
+        """One HTML document from `templates/kampanj/lms/<template>.html`."""
+        shelf = Shelf()
+        html = render_to_string(
+            f"kampanj/lms/{template}.html",
+            {
+                "edition": self.edition,
+                "page": self.campaign,
+                "channel": "lms",
+                "municipality": self.edition.municipality,
+                "language": self.edition.language,
+                "shelf": shelf,
+                "title": title,
+                **context,
+            },
+        )
+        self.images.update(shelf.images)
+        return Page(title=title, html=html, files=tuple(shelf.files.values()))
+
+    def folder(self) -> Section:
+        """What the campaign is, then one page per panel."""
+        start = self.page("start", self.campaign.title)
+        panels = (self.page("panel", panel.value["title"], panel=panel) for panel in self.campaign.panels)
+        return Section(title=_("The folder"), items=(start, *panels))
+
+    def lesson(self) -> Section:
+        """The questions to talk about, then the quiz."""
+        items: list[Item] = [
+            Discussion(
+                title=_("Talk about %(number)d: %(question)s")
+                % {"number": number, "question": shortened(block.value["question"], TITLE_OF_QUESTION)},
+                text=block.value["question"],
+            )
+            for number, block in enumerate(self.campaign.discussion, start=1)
+        ]
+        questions = tuple(_question(block.value) for block in self.campaign.quiz)
+        if questions:
+            items.append(Quiz(title=_("Quiz: %(campaign)s") % {"campaign": self.campaign.title}, questions=questions))
+        return Section(title=_("The lesson"), items=tuple(items))
+
+    def links(self) -> Section:
+        """Where to get help, and the campaign on the web."""
+        lines = sorted(self._lines_for_pupils(), key=lambda line: not line.is_emergency)
+        items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines else []
+        title = _("The campaign on the web: %(campaign)s") % {"campaign": self.campaign.title}
+        items.append(WebLink(title=title, url=self.edition.web_url))
+        items.extend(WebLink(title=line.name, url=line.url) for line in lines if line.url)
+        return Section(title=_("Links and help"), items=tuple(items))
+
+    def teachers_guide(self) -> Section:
+        """The guide, the questions with hints, the quiz with its answers: not for pupils."""
+        pages: list[Page] = []
+        if self.campaign.teacher_guide:
+            pages.append(self.page("guide", _("Teacher's guide")))
+        if self.campaign.discussion:
+            pages.append(self.page("discussion", _("Questions to talk about, with hints")))
+        if self.campaign.quiz:
+            pages.append(self.page("quiz", _("The quiz with its answers")))
+        return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True)
+
+    def rights(self) -> str:
+        """Who holds the rights to text and pictures, in one line."""
+        owner = self.edition.municipality.municipality_name
+        texts = [_("Text: %(owner)s.") % {"owner": owner}] if owner else []
+        held = {(image.rights_holder, image.licence) for image in self.images.values() if image.rights_holder or image.licence}
+        pictures = "; ".join(", ".join(filter(None, pair)) for pair in sorted(held))
+        return " ".join([*texts, *([_("Pictures: %(holders)s.") % {"holders": pictures}] if pictures else [])])
+
+    def _lines_for_pupils(self) -> Iterator[HelpLine]:
+        """The help lines of the panels, each once, as they were frozen."""
+        seen: set[int] = set()
+        for line in _chosen_lines(panel.value["body"] for panel in self.campaign.panels):
+            if line.pk not in seen:
+                seen.add(line.pk)
+                yield self.edition.help_line(line)
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` on one line in at most `limit` characters, cut between words where it can be, with an ellipsis."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    head, _space, _tail = cut.rpartition(" ")
+    return f"{head if len(head) > limit // 2 else cut}…"
+
+
+def _chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
+    for body in bodies:
+        for block in body:
+            if block.block_type == "help_lines":
+                yield from (line for line in block.value["lines"] if line is not None)
+
+
+def _question(value: Any) -> Question:
+    return Question(
+        text=value["question"],
+        alternatives=tuple(Alternative(text=row["text"], correct=bool(row["correct"])) for row in value["alternatives"]),
+        explanation=value["explanation"] or "",
+    )

@@ -1,0 +1,52 @@
+"""The tick: starts what is due, returns what was lost, finishes what is done. Idempotent; two at once are harmless."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from kampanj.distribution import states
+from kampanj.distribution.fanout import fan_out
+from kampanj.distribution.models import Delivery, MailingRun
+
+logger = logging.getLogger(__name__)
+State = MailingRun.State
+
+
+def tick() -> bool:
+    """One beat of the clock; True when rows are waiting for a pump."""
+    start_due()
+    states.return_expired()
+    finish_done()
+    return work_is_due()
+
+
+def start_due() -> int:
+    """Start every planned mailing whose time has come; returns how many this call started."""
+    started = 0
+    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=timezone.now()).order_by("due_at"):
+        with transaction.atomic():
+            # The condition makes a second clock's start a no-op; rows and state become visible together.
+            mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(state=State.SENDING, started_at=timezone.now())
+            if mine:
+                count = fan_out(run.mailing)
+                started += 1
+                logger.info("mailing %s started with %s recipients", run.mailing_id, count)
+    return started
+
+
+def finish_done() -> int:
+    """sending → done for mailings with no row left to send; rows on the held list do not keep a mailing open."""
+    held = Q(state=Delivery.State.UNCERTAIN, was_uncertain=True)
+    unfinished = Delivery.objects.filter(mailing=OuterRef("mailing"), state__in=Delivery.UNFINISHED).exclude(held)
+    return MailingRun.objects.filter(~Exists(unfinished), state=State.SENDING).update(state=State.DONE, finished_at=timezone.now())
+
+
+def work_is_due() -> bool:
+    """Whether any row of a mailing that is being sent could be claimed now."""
+    return Delivery.objects.filter(
+        state=Delivery.State.QUEUED, due__lte=states.database_now(), mailing__run__state=State.SENDING
+    ).exists()

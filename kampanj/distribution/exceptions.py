@@ -1,0 +1,47 @@
+"""What can go wrong on the way out. Every message is translated and says what to do."""
+
+from __future__ import annotations
+
+
+class DistributionError(Exception):
+    """Base of this room's errors."""
+
+
+class UnreadableTime(DistributionError):
+    """The time is not written as YYYY-MM-DD HH:MM."""
+
+
+class TimeHasPassed(DistributionError):
+    """The time lies in the past."""
+
+
+class EmptySegment(DistributionError):
+    """Nobody is in the segment."""
+
+
+class UnknownSegment(DistributionError):
+    """No segment has this name."""
+
+
+class UnknownMailing(DistributionError):
+    """No mailing has this id."""
+
+
+class ApprovalRefused(DistributionError):
+    """This person, or this moment, cannot approve the mailing."""
+
+
+class SenderMissing(DistributionError):
+    """The municipality's settings do not say who sends."""
+
+
+class RelayUnusable(DistributionError):
+    """The relay cannot be used at all (connection, password, certificate, sender): the recipient is not at fault."""
+
+
+class ConnectionLost(DistributionError):
+    """The connection broke; `after_data` tells whether the letter may have been taken."""
+
+    def __init__(self, message: str, *, after_data: bool) -> None:
+        super().__init__(message)
+        self.after_data = after_data

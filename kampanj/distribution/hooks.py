@@ -1,0 +1,67 @@
+"""What this room adds to the desk: the outbox, the mailing's screens, and an action menu without “Publish”."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import include, path, reverse
+from django.urls.resolvers import URLResolver
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
+from wagtail.snippets.action_menu import PublishMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
+
+from kampanj.distribution.models import Mailing
+
+
+@hooks.register("register_admin_urls")
+def mailing_urls() -> list[URLResolver]:
+    """Review, follow, test letter and outbox, under /admin/."""
+    return [path("", include("kampanj.distribution.urls"))]
+
+
+class OutboxMenuItem(MenuItem):
+    """Shown while mail is captured, to those who may see deliveries."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return not settings.EMAIL_URL and request.user.has_perm("kampanj.view_delivery")
+
+
+@hooks.register("register_admin_menu_item")
+def outbox_menu_item() -> MenuItem:
+    """Utkorg in the main menu."""
+    return OutboxMenuItem(gettext_lazy("Outbox"), reverse("kampanj_outbox"), icon_name="mail", order=160)
+
+
+class SendForApprovalMenuItem(SubmitForModerationMenuItem):
+    """Wagtail's “Submit to …” in the words of this desk."""
+
+    label = gettext_lazy("Send for approval")
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        context["label"] = self.label
+        return context
+
+
+@hooks.register("construct_snippet_action_menu")
+def without_publish(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """A mailing is approved, never published: publishing would go around the second pair of eyes."""
+    if not issubclass(context["model"], Mailing):
+        return
+    kept = [item for item in menu_items if not isinstance(item, PublishMenuItem | UnpublishMenuItem)]
+    menu_items[:] = [
+        SendForApprovalMenuItem(item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in kept
+    ]
+
+
+@hooks.register("register_log_actions")
+def mailing_log_actions(actions: LogActionRegistry) -> None:
+    """What the history of a mailing can tell."""
+    actions.register_action("kampanj.approve", gettext_lazy("Approve mailing"), gettext_lazy("The mailing was approved"))
+    actions.register_action("kampanj.pause", gettext_lazy("Pause mailing"), gettext_lazy("The mailing was paused"))
+    actions.register_action("kampanj.resume", gettext_lazy("Resume mailing"), gettext_lazy("The mailing was resumed"))
+    actions.register_action("kampanj.cancel", gettext_lazy("Cancel mailing"), gettext_lazy("The mailing was cancelled"))

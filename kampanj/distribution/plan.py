@@ -1,0 +1,80 @@
+"""Making a mailing, and saying in words what it will do."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kampanj.audience import selection
+from kampanj.audience.models import Segment
+from kampanj.content.models import campaign_by_slug
+from kampanj.distribution import approval, scheduling
+from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
+from kampanj.distribution.models import Approval, Mailing
+
+
+def segment_named(name: str) -> Segment:
+    """The segment with this name; UnknownSegment names those there are."""
+    segment = Segment.objects.filter(name=name).first()
+    if segment is None:
+        known = ", ".join(f"“{known}”" for known in Segment.objects.values_list("name", flat=True))
+        raise UnknownSegment(_("There is no segment “%(name)s”. Known segments: %(known)s.") % {"name": name, "known": known or "–"})
+    return segment
+
+
+def mailing_with_id(written: str) -> Mailing:
+    """The mailing with this id; UnknownMailing otherwise."""
+    mailing = Mailing.objects.filter(pk=int(written)).first() if written.isdecimal() else None
+    if mailing is None:
+        raise UnknownMailing(_("There is no mailing with id %(id)s.") % {"id": written})
+    return mailing
+
+
+@transaction.atomic
+def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: bool) -> Mailing:
+    """A mailing made from the command line, in the system user's name: sent for approval, or approved at once.
+
+    Everything is checked first; on any fault nothing is left behind.
+    """
+    campaign = campaign_by_slug(slug)
+    segment = segment_named(segment_name)
+    wall = scheduling.read_wall_time(at) if at else None
+    approval.moment_for(wall)
+    approval.check_recipients(segment)
+    user = approval.system_user()
+    mailing = Mailing(
+        name=f"{campaign.title} – {segment.name}"[:120],
+        campaign=campaign,
+        segment=segment,
+        send_date=wall.date() if wall else None,
+        send_time=wall.time() if wall else None,
+        live=False,
+    )
+    mailing.save()
+    # Both ways the letters are made once now, so that what cannot be sent is told here and not at the approval.
+    for edition in approval.editions_of(mailing):
+        approval.letter_bytes(edition, mailing)
+    revision = mailing.save_revision(user=user)
+    if is_approved:
+        approval.approve(mailing, revision, approver=user, requested_by=user, via=Approval.Via.COMMAND_LINE)
+    else:
+        workflow = mailing.get_workflow()
+        if workflow is None:
+            raise DistributionError(_("There is no workflow for mailings. Run “manage.py migrate”."))
+        workflow.start(mailing, user)
+    return mailing
+
+
+def sentence(mailing: Mailing) -> str:
+    """What sending will do: “Send 57 letters to Alla vårdnadshavare, Monday 14 December 2026 at 07:30.”"""
+    count = selection.count(mailing.segment)
+    letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
+    if mailing.wall_time is None:
+        when = _("as soon as it is approved")
+    else:
+        moment = scheduling.moment_of(mailing.wall_time, settings.TIME_ZONE)
+        when = formats.date_format(timezone.localtime(moment), "l j F Y H:i")
+    return _("Send %(letters)s to %(segment)s, %(when)s.") % {"letters": letters, "segment": mailing.segment.name, "when": when}

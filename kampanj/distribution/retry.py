@@ -1,0 +1,74 @@
+"""What a mail server's answer means: taken, try later, refused; and how long to wait. Wisdom as data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+# Wait before the next attempt, by the number of attempts made. Then the row has failed.
+BACK_OFF = tuple(
+    dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)
+)
+MAX_ATTEMPTS = len(BACK_OFF) + 1
+# A run of policy refusals (5.7.x) is about us, not about the recipients.
+POLICY_BURST = 5
+
+ENHANCED_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Enhanced status codes (RFC 3463) that say the address itself is gone: 5.1.1, 5.1.2, …, and 5.2.1 (mailbox disabled).
+ADDRESS_GONE = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
+# 5.1.7 and 5.1.8 speak of the sender's address, not the recipient's.
+SENDER_AT_FAULT = ("5.1.7", "5.1.8")
+
+
+class Verdict(Enum):
+    """What to do with a row after an answer."""
+
+    TAKEN = auto()
+    LATER = auto()
+    REFUSED = auto()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An SMTP reply: three-digit `code` and its text, lines joined by a space."""
+
+    code: int
+    text: str
+
+    @property
+    def status(self) -> str:
+        """Enhanced status code (RFC 3463) such as `5.1.1`, or an empty string."""
+        found = ENHANCED_STATUS.search(self.text)
+        return found.group(0) if found else ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """2yz taken, 4yz later, anything else refused."""
+        if 200 <= self.code < 300:
+            return Verdict.TAKEN
+        return Verdict.LATER if 400 <= self.code < 500 else Verdict.REFUSED
+
+    @property
+    def address_is_gone(self) -> bool:
+        """Whether the address must not be written to again."""
+        return self.verdict is Verdict.REFUSED and bool(ADDRESS_GONE.fullmatch(self.status)) and self.status not in SENDER_AT_FAULT
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether the refusal is about policy (5.7.x): reputation, authentication, content."""
+        return self.verdict is Verdict.REFUSED and self.status.startswith("5.7.")
+
+    @property
+    def asks_for_a_pause(self) -> bool:
+        """421: the relay closes the door for everybody."""
+        return self.code == 421
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"[:300]
+
+
+def wait_after(attempts: int) -> dt.timedelta | None:
+    """How long to wait after `attempts` (≥ 1) attempts; None when there should be no more."""
+    return BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None

@@ -1,0 +1,131 @@
+"""The delivery's state machine: every transition is one function here, and nothing else writes `state`.
+
+Each is `UPDATE … WHERE owner = token AND state = …` and returns what it really changed: a pump that has lost its lease
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.retry import Reply, wait_after
+
+State = Delivery.State
+CLAIM_SIZE = 50
+
+
+def database_now() -> dt.datetime:
+    """The database's clock: leases are compared by one clock, however many machines there are."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def claim(owner: str) -> list[Delivery]:
+    """Up to 50 due rows of mailings that are being sent, leased to `owner`."""
+    with transaction.atomic():
+        now = database_now()
+        due = (
+            Delivery.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",))
+            .filter(state=State.QUEUED, due__lte=now, mailing__run__state=MailingRun.State.SENDING)
+            .order_by("due", "pk")
+        )
+        keys = [row.pk for row in due.only("pk")[:CLAIM_SIZE]]
+        lease = now + dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+        Delivery.objects.filter(pk__in=keys, state=State.QUEUED).update(state=State.LEASED, owner=owner, lease_until=lease)
+    return list(Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED).order_by("due", "pk"))
+
+
+def mark_sending(keys: Sequence[int], owner: str) -> set[int]:
+    """leased → sending for the rows about to leave; the keys that are still ours."""
+    with transaction.atomic():
+        Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED, lease_until__gt=database_now()).update(
+            state=State.SENDING, attempts=F("attempts") + 1
+        )
+        return set(Delivery.objects.filter(pk__in=keys, owner=owner, state=State.SENDING).values_list("pk", flat=True))
+
+
+def _ours(key: int, owner: str, *states: str) -> dict[str, object]:
+    return {"pk": key, "owner": owner, "state__in": states}
+
+
+def settle_sent(key: int, owner: str, reply: Reply) -> bool:
+    """sending → sent."""
+    return _end(key, owner, State.SENT, str(reply), State.SENDING)
+
+
+def settle_failed(key: int, owner: str, reason: str) -> bool:
+    """sending → failed."""
+    return _end(key, owner, State.FAILED, reason, State.SENDING)
+
+
+def skip(key: int, owner: str, reason: str) -> bool:
+    """leased → skipped: suppressed, protected or no longer in the roster."""
+    return _end(key, owner, State.SKIPPED, reason, State.LEASED)
+
+
+def _end(key: int, owner: str, state: str, reply: str, *before: str) -> bool:
+    changed = Delivery.objects.filter(**_ours(key, owner, *before)).update(
+        state=state, smtp_reply=reply[:300], finished_at=timezone.now(), owner="", lease_until=None
+    )
+    return changed == 1
+
+
+def settle_later(delivery: Delivery, owner: str, reply: Reply) -> bool:
+    """sending → queued with back-off, or failed when the attempts are used up."""
+    wait = wait_after(delivery.attempts + 1)
+    if wait is None:
+        return settle_failed(delivery.pk, owner, str(reply))
+    changed = Delivery.objects.filter(**_ours(delivery.pk, owner, State.SENDING)).update(
+        state=State.QUEUED, due=database_now() + wait, smtp_reply=str(reply), owner="", lease_until=None
+    )
+    return changed == 1
+
+
+def settle_uncertain(key: int, owner: str, reason: str) -> bool:
+    """sending → uncertain: the connection broke when the letter may already have been taken."""
+    changed = Delivery.objects.filter(**_ours(key, owner, State.SENDING)).update(
+        state=State.UNCERTAIN, smtp_reply=reason[:300], owner="", lease_until=None
+    )
+    return changed == 1
+
+
+def give_back(keys: Iterable[int], owner: str) -> int:
+    """leased or sending → queued, when nothing has left for these rows; an attempt that never began is not counted."""
+    with transaction.atomic():
+        unsent = Delivery.objects.filter(pk__in=list(keys), owner=owner)
+        begun = unsent.filter(state=State.SENDING).update(
+            state=State.QUEUED, owner="", lease_until=None, attempts=F("attempts") - 1
+        )
+        return begun + unsent.filter(state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
+
+
+def return_expired() -> int:
+    """What the tick does with rows whose owner died: leased → queued; sending → uncertain; uncertain → queued, once.
+
+    A row that has been uncertain before stays uncertain: nobody gets the letter a third time.
+    """
+    now = database_now()
+    expired = Q(lease_until__lte=now)
+    returned = Delivery.objects.filter(expired, state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
+    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, owner="", lease_until=None)
+    returned += Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False).exclude(
+        mailing__run__state=MailingRun.State.CANCELLED
+    ).update(state=State.QUEUED, was_uncertain=True, due=now)
+    return returned
+
+
+def cancel_waiting(mailing_id: int) -> int:
+    """queued or leased → cancelled for a whole mailing."""
+    return Delivery.objects.filter(mailing_id=mailing_id, state__in=(State.QUEUED, State.LEASED)).update(
+        state=State.CANCELLED, owner="", lease_until=None, finished_at=timezone.now()
+    )

@@ -1,0 +1,29 @@
+"""The hands of the clock: Celery tasks without arguments or results. The database says what there is to do."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from kampanj.distribution import clock
+from kampanj.distribution.pump import pump as run_pump
+
+# A wake-up that waited longer than this is pointless: later ticks have sent their own.
+WAKE_UP_EXPIRES = 20
+
+
+@shared_task
+def tick() -> None:
+    """Start, return, finish; wake a pump when rows are waiting."""
+    if clock.tick():
+        pump.apply_async(expires=WAKE_UP_EXPIRES)
+
+
+@shared_task
+def pump() -> None:
+    """Send what is due."""
+    run_pump()
+
+
+@shared_task
+def publish_scheduled() -> None:
+    """Publish and unpublish pages whose time has come (Wagtail's own command)."""
+    call_command("publish_scheduled", verbosity=0)

@@ -1,0 +1,16 @@
+"""The desk's addresses for mailings and the outbox (under /admin/)."""
+
+from django.urls import path
+
+from kampanj.distribution import views
+
+urlpatterns = [
+    path("utskick/<int:pk>/granska/", views.ReviewView.as_view(), name="kampanj_mailing_review"),
+    path("utskick/<int:pk>/folj/", views.FollowView.as_view(), name="kampanj_mailing_follow"),
+    path("utskick/<int:pk>/lage.json", views.ProgressView.as_view(), name="kampanj_mailing_progress"),
+    path("utskick/<int:pk>/brev/<slug:language>/<slug:part>/", views.LetterView.as_view(), name="kampanj_mailing_letter"),
+    path("utskick/<int:pk>/testbrev/", views.TestLetterView.as_view(), name="kampanj_mailing_test"),
+    path("utkorg/", views.OutboxView.as_view(), name="kampanj_outbox"),
+    path("utkorg/<slug:box>/<str:key>/", views.CapturedLetterView.as_view(), name="kampanj_outbox_letter"),
+    path("utkorg/<slug:box>/<str:key>/html/", views.CapturedHtmlView.as_view(), name="kampanj_outbox_html"),
+]

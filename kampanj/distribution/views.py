@@ -1,0 +1,221 @@
+"""The desk's screens for mailings: review and approve, follow, test letter, and the outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import AccessMixin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from django.views.generic.base import TemplateView
+
+from kampanj.channels.artifact import ChannelError
+from kampanj.content.exceptions import ContentError
+from kampanj.content.models import variants
+from kampanj.distribution import approval, control, outbox, plan, preview
+from kampanj.distribution.exceptions import DistributionError
+from kampanj.distribution.models import Delivery, Mailing
+from kampanj.distribution.progress import progress
+from kampanj.distribution.testletter import send_test
+
+Faults = (DistributionError, ContentError, ChannelError)
+
+
+class MailingScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A screen about one mailing, for those who may see mailings."""
+
+    header_icon = "mail"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("kampanj.view_mailing"):
+            return self.handle_no_permission()
+        self.mailing = get_object_or_404(Mailing.objects.select_related("campaign", "segment"), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def proposed(self) -> Mailing:
+        """The mailing as its latest revision has it: that is what is approved."""
+        revision = self.mailing.get_latest_revision()
+        return revision.as_object() if revision else self.mailing
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse(Mailing.snippet_viewset.get_url_name("list")), "label": _("Mailings")},
+            {"url": reverse(Mailing.snippet_viewset.get_url_name("edit"), args=[self.mailing.pk]), "label": str(self.mailing)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(mailing=self.mailing, **kwargs)
+
+
+class ReviewView(MailingScreen):
+    """Says exactly what will happen, shows the letters, and takes the yes or the no."""
+
+    template_name = "kampanj/desk/review.html"
+    page_title = gettext_lazy("Review and approve")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        proposed = self.proposed
+        return super().get_context_data(
+            proposed=proposed,
+            sentence=plan.sentence(proposed),
+            languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
+            why_not=approval.why_not(self.mailing, self.request.user),
+            requested_by=getattr(self.mailing.current_workflow_state, "requested_by", None),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            if request.POST.get("answer") == "no":
+                approval.say_no(self.mailing, request.user, request.POST.get("comment", "")[:1000])
+                messages.success(request, _("The mailing has been sent back to its author."))
+                return redirect(Mailing.snippet_viewset.get_url_name("list"))
+            approval.say_yes(self.mailing, request.user)
+        except Faults as fault:
+            messages.error(request, str(fault))
+            return redirect("kampanj_mailing_review", pk)
+        messages.success(request, _("Approved. The letters are frozen and leave at the time that was set."))
+        return redirect("kampanj_mailing_follow", pk)
+
+
+class FollowView(MailingScreen):
+    """How the mailing is going: counts, the schools that have fetched their package, pause and cancel."""
+
+    template_name = "kampanj/desk/follow.html"
+    page_title = gettext_lazy("Follow the mailing")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = progress(self.mailing)
+        rows = [(state, Delivery.State(state).label, now[state]) for state in Delivery.State.values]
+        return super().get_context_data(
+            progress=now,
+            rows=rows,
+            approval=getattr(self.mailing, "approval", None),
+            run=getattr(self.mailing, "run", None),
+            may_control=self.request.user.has_perm("kampanj.change_mailing"),
+            schools=self._schools(),
+            **kwargs,
+        )
+
+    def _schools(self) -> list[tuple[Any, Any]]:
+        """(school, newest receipt or None) for a mailing to schools."""
+        if self.mailing.segment.kind != "schools" or not hasattr(self.mailing, "run"):
+            return []
+        newest = {receipt.school_id: receipt for receipt in self.mailing.receipts.order_by("fetched_at")}
+        rows = self.mailing.deliveries.exclude(contact=None).select_related("contact__school")
+        schools = {row.contact.school_id: row.contact.school for row in rows}
+        return [(school, newest.get(key)) for key, school in sorted(schools.items(), key=lambda item: item[1].name)]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("kampanj.change_mailing"):
+            return self.handle_no_permission()
+        done = {
+            "pause": lambda: control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": request.user}, user=request.user),
+            "resume": lambda: control.resume(self.mailing, user=request.user),
+            "cancel": lambda: control.cancel(self.mailing, user=request.user),
+        }
+        action = done.get(request.POST.get("action", ""))
+        if action is None or not action():
+            messages.warning(request, _("Nothing was changed: the mailing is no longer in a state where that can be done."))
+        return redirect("kampanj_mailing_follow", pk)
+
+
+class ProgressView(MailingScreen):
+    """The same counts as JSON, for the live bar."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = progress(self.mailing)
+        run = getattr(self.mailing, "run", None)
+        return JsonResponse({**now, "status_label": str(self.mailing.status), "pause_reason": run.pause_reason if run else ""})
+
+
+class LetterView(MailingScreen):
+    """One language's letter, for a frame on the review screen."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return preview.letter_response(self.proposed, kwargs["language"], kwargs["part"])
+
+
+class TestLetterView(MailingScreen):
+    """Sends the letters, marked TEST, to whoever asks."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            count = send_test(self.mailing, request.user)
+        except Faults as fault:
+            messages.error(request, str(fault))
+        else:
+            messages.success(request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": request.user.email})
+        return redirect(Mailing.snippet_viewset.get_url_name("edit"), pk)
+
+
+class OutboxScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Screens over captured letters, for those who may see deliveries."""
+
+    header_icon = "mail"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("kampanj.view_delivery"):
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def letter(self, box: str, key: str) -> outbox.Captured:
+        """The captured letter; 404 when it is gone, or a notification to somebody else."""
+        found = outbox.captured(box, key) if box in ("letters", "system") else None
+        if found is None:
+            raise Http404
+        if box == "system" and str(found.message["Delivered-To"]).lower() != (self.request.user.email or "-").lower():
+            raise Http404
+        return found
+
+
+class OutboxView(OutboxScreen):
+    """Captured letters, newest first, and the reader's own notifications."""
+
+    template_name = "kampanj/desk/outbox.html"
+    page_title = gettext_lazy("Outbox")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(outbox.keys(), 50).get_page(self.request.GET.get("p"))
+        letters = [letter for key in page.object_list if (letter := outbox.captured("letters", key))]
+        return super().get_context_data(
+            page=page, letters=letters, notifications=outbox.own_notifications(self.request.user), **kwargs
+        )
+
+
+class CapturedLetterView(OutboxScreen):
+    """One captured letter: as HTML, as text, its headers."""
+
+    template_name = "kampanj/desk/captured_letter.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("kampanj_outbox"), "label": _("Outbox")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_page_title(self) -> str:
+        return self.letter(self.kwargs["box"], self.kwargs["key"]).subject
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(letter=self.letter(self.kwargs["box"], self.kwargs["key"]), **kwargs)
+
+
+class CapturedHtmlView(OutboxScreen):
+    """The HTML part alone, for the frame."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return preview.html_response(self.letter(kwargs["box"], kwargs["key"]).html_part)

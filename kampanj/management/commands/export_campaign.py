@@ -1,0 +1,75 @@
+"""Write a campaign's files for one channel to a folder or a file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from kampanj.channels.artifact import Artifact, artifacts
+from kampanj.channels.registry import CHANNELS, channel_named
+from kampanj.content.models import Edition, campaign_by_slug, variants
+from kampanj.management.faults import told_in_one_sentence
+
+# A fixed time inside the ZIP: the same edition gives the same bytes.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Command(BaseCommand):
+    """export_campaign SLUG --channel C [--language sv] --output DIR_OR_FILE [--fresh]"""
+
+    help = "Writes a campaign's files: into an existing folder, or as one file (a ZIP where there are several)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--channel", required=True, metavar="C", help=f"one of {', '.join(CHANNELS)}")
+        parser.add_argument("--language", help="one language; default: every language in which the campaign is published")
+        parser.add_argument("--output", required=True, metavar="DIR_OR_FILE")
+        parser.add_argument("--fresh", action="store_true", help="build anew past the cache")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with told_in_one_sentence():
+            channel = channel_named(options["channel"])
+            editions = self._editions(options["slug"], options["language"])
+            made = [artifact for edition in editions for artifact in artifacts(channel, edition, fresh=options["fresh"])]
+            try:
+                written = write(made, Path(options["output"]))
+            except OSError as fault:
+                raise CommandError(_("Could not write to %(path)s: %(fault)s") % {"path": options["output"], "fault": fault.strerror}) from fault
+            for path in written:
+                self.stdout.write(str(path))
+
+    def _editions(self, slug: str, language: str | None) -> list[Edition]:
+        pages = variants(campaign_by_slug(slug))
+        chosen = [page for page in pages if language in (None, page.locale.language_code)]
+        if not chosen:
+            known = ", ".join(page.locale.language_code for page in pages)
+            raise CommandError(
+                _("The campaign “%(slug)s” is not published in “%(language)s”. Published languages: %(known)s.")
+                % {"slug": slug, "language": language, "known": known}
+            )
+        return [Edition.freeze(page) for page in chosen]
+
+
+def write(files: list[Artifact], output: Path) -> list[Path]:
+    """Write the files into the folder `output`, or as the one file `output`; returns the paths written."""
+    if output.is_dir():
+        paths = [output / file.name for file in files]
+        for path, file in zip(paths, files, strict=True):
+            path.write_bytes(file.content)
+        return paths
+    output.write_bytes(files[0].content if len(files) == 1 else zipped(files))
+    return [output]
+
+
+def zipped(files: list[Artifact]) -> bytes:
+    """A deterministic ZIP of the files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name, ZIP_TIME), file.content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

@@ -1,0 +1,62 @@
+"""`manage.py import_roster FILE [--source NAME] [--dry-run]`: make a file the whole truth of its source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kampanj.audience.exceptions import RosterRefused
+from kampanj.audience.importing.importer import import_roster
+
+# Ten times the largest roster that we measure; a file beyond it is some other file.
+MAX_MEGABYTES = 100
+
+
+class Command(BaseCommand):
+    """Prints a line for every fault, then one line of JSON; see `kampanj.audience.importing` for the rules."""
+
+    help = "Reads guardians in from a CSV file, which is the whole truth of its source."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="the roster, as CSV")
+        parser.add_argument(
+            "--source", metavar="NAME", help="whose truth the file is (default: the file's name without its ending)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(settings.LANGUAGE_CODE):
+            path: Path = options["file"]
+            source = options["source"] if options["source"] is not None else path.stem
+            try:
+                outcome = import_roster(contents(path), source=source, dry_run=options["dry_run"])
+            except RosterRefused as refusal:
+                raise CommandError(str(refusal)) from refusal
+            for fault in outcome.faults:
+                self.stdout.write(str(fault))
+        figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
+        self.stdout.write(json.dumps(figures))
+
+
+def contents(path: Path) -> bytes:
+    """The file's bytes; RosterRefused with what to do when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MEGABYTES * 1_000_000 + 1)
+    except FileNotFoundError:
+        raise RosterRefused(_("There is no file “%(path)s”. Check the path.") % {"path": path}) from None
+    except IsADirectoryError:
+        raise RosterRefused(_("“%(path)s” is a folder. Name the file in it.") % {"path": path}) from None
+    except OSError as fault:
+        raise RosterRefused(
+            _("The file “%(path)s” cannot be read. Check who has the right to read it.") % {"path": path}
+        ) from fault
+    if len(data) > MAX_MEGABYTES * 1_000_000:
+        raise RosterRefused(_("The file is larger than %(count)s MB. Is it the right file?") % {"count": MAX_MEGABYTES})
+    return data

@@ -1,0 +1,78 @@
+"""Everything in its order, in one transaction: all of the demonstration content is put in place, or none of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.models import Guardian
+from kampanj.management.demo import registers
+from kampanj.management.demo.municipality import USERS
+from kampanj.management.demo.pages import Pages, default_site
+from kampanj.management.demo.pictures import Library
+from kampanj.municipality.models import User
+
+ROSTER = Path(__file__).parent / "roster.csv"
+SOURCE = "demo-roster"
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """How many of each kind are new, and what the roster's import said (None when its source was there already)."""
+
+    users: int
+    help_lines: int
+    schools: int
+    segments: int
+    pictures: int
+    pages: int
+    settings: bool
+    roster: Outcome | None
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether everything was in place already."""
+        new = (self.users, self.help_lines, self.schools, self.segments, self.pictures, self.pages, self.settings)
+        return not any(new) and self.roster is None
+
+
+def seed() -> Seeded:
+    """Put what is missing in place; SeedRefused or RosterRefused, with nothing changed, when that cannot be done."""
+    library = Library()
+    try:
+        with transaction.atomic():
+            return _seed(library)
+    except BaseException:
+        library.forget()
+        raise
+
+
+def _seed(library: Library) -> Seeded:
+    users = registers.put_users()
+    help_lines, new_help_lines = registers.put_help_lines()
+    schools = registers.put_schools()
+    segments = registers.put_segments()
+    site = default_site()
+    filled = registers.put_settings(site, library)
+    author = User.objects.get(username=USERS[0].username)
+    pages = Pages(site, library=library, help_lines=help_lines, author=author)
+    pages.put()
+    return Seeded(
+        users=users,
+        help_lines=new_help_lines,
+        schools=schools,
+        segments=segments,
+        pictures=len(library.drawn),
+        pages=pages.new,
+        settings=filled,
+        roster=_read_roster(),
+    )
+
+
+def _read_roster() -> Outcome | None:
+    if Guardian.objects.filter(source=SOURCE).exists():
+        return None
+    return import_roster(ROSTER.read_bytes(), source=SOURCE)

@@ -1,0 +1,5 @@
+"""Table of contents: the Celery tasks of every room."""
+
+from kampanj.distribution.tasks import publish_scheduled, pump, tick
+
+__all__ = ["publish_scheduled", "pump", "tick"]

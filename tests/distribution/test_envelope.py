@@ -1,0 +1,88 @@
+"""The letter on the wire: whatever is written in it, the headers hold and the reader gets what was written."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kampanj.channels.email import Letter
+from kampanj.distribution.envelope import Addressee, LetterForm, build, header
+from kampanj.distribution.exceptions import SenderMissing
+from kampanj.municipality.models import SiteSettings
+
+# What a letter may hold: any text but control characters, which the channel takes out.
+words = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\x85"), max_size=200)
+LINKS = {
+    "unsubscribe": "https://www.example.org/avregistrera/abcDEF123_-~12~sv.sIgNaTuRe_0123456789-abcdefghijklmnopqrstu/",
+    "package": "https://www.example.org/skolpaket/12~3~sv.sIgNaTuRe_0123456789-abcdefghijklmnopqrstuvwxyz/",
+}
+
+
+def municipality() -> SiteSettings:
+    return SiteSettings(sender_name="Åsö kommun, fritid", sender_email="ung@example.org", reply_to="svar@example.org")
+
+
+def filled(subject: str, text: str, html: str) -> EmailMessage:
+    letter = Letter(subject=subject, preheader="", html=html, text=text, language="sv")
+    form = LetterForm(build(letter, municipality(), list_id="jag-trodde-aldrig"))
+    message = form.fill(Addressee("anna@example.org", "<1.2.key@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS))
+    assert all(len(line) <= 998 for line in message.split(b"\r\n"))
+    assert b"\n" not in message.replace(b"\r\n", b"")
+    return email.message_from_bytes(message, policy=email.policy.default)  # type: ignore[return-value]
+
+
+@given(subject=words, before=words, after=words)
+def test_what_was_written_is_what_is_read(subject: str, before: str, after: str) -> None:
+    text = f"{before}\nKAMPANJ-SLOT-unsubscribe\n{after}"
+    html = f'<p>{before}</p><a href="KAMPANJ-SLOT-package">x</a>{after}'
+    message = filled(subject, text, html)
+    assert not message.defects
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    assert plain.get_content().rstrip("\n") == f"{before}\n{LINKS['unsubscribe']}\n{after}".rstrip("\n")
+    assert rich.get_content().rstrip("\n") == f'<p>{before}</p><a href="{LINKS["package"]}">x</a>{after}'.rstrip("\n")
+
+
+@given(subject=words)
+def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
+    message = filled(subject, "text", "<p>html</p>")
+    assert " ".join(str(message["Subject"]).split()) == " ".join(subject.split())
+    assert message["To"] == "<anna@example.org>"
+    assert set(message.keys()) == {
+        "To", "Message-ID", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "From", "Subject", "Reply-To", "Content-Language",
+        "List-Id", "Auto-Submitted", "Precedence", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+
+
+def test_one_click_is_a_plain_unfolded_header() -> None:
+    letter = Letter(subject="Hej", preheader="", html="<p>KAMPANJ-SLOT-unsubscribe</p>", text="x", language="sv")
+    form = LetterForm(build(letter, municipality(), list_id="k"))
+    links = {"unsubscribe": "https://www.example.org/" + "a" * 600}
+    raw = form.fill(Addressee("anna@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", links))
+    assert b"\r\nList-Unsubscribe: <" + links["unsubscribe"].encode() + b">\r\n" in raw
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+
+
+def test_headers_are_the_sender_s_own() -> None:
+    message = filled("Hej", "text", "<p>html</p>")
+    assert message["From"].addresses[0].display_name == "Åsö kommun, fritid"
+    assert message["From"].addresses[0].addr_spec == "ung@example.org"
+    assert message["Reply-To"].addresses[0].addr_spec == "svar@example.org"
+    assert message["List-Id"] == "<jag-trodde-aldrig.example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("value", ["a\r\nBcc: eve@example.org", "a\nb", "å", "", " a", "a" * 1000])
+def test_a_value_that_is_no_header_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="Not a header value"):
+        header("To", value)
+
+
+def test_without_a_sender_there_is_no_letter() -> None:
+    letter = Letter(subject="Hej", preheader="", html="", text="", language="sv")
+    with pytest.raises(SenderMissing):
+        build(letter, SiteSettings(), list_id="k")
