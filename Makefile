@@ -15,7 +15,7 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test check format catalog lock
+.PHONY: help setup setup-dev demo start test check format migrations catalog lock
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ check: setup-dev ## Lint, types, walls between rooms, templates, migrations, tra
 format: setup-dev ## Put the Python sources into the house's form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+migrations: setup-dev ## Write the migrations that changed models need
+	@DJANGO_SETTINGS_MODULE=config.settings.dev $(BIN)/python manage.py makemigrations
 
 catalog: setup-dev ## Bring the Swedish catalog in line with the sources
 	@$(CHECK_MANAGE) catalog --update

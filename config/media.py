@@ -10,10 +10,10 @@ from django.views.static import serve
 SHOWN_INLINE = ("image/avif", "image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp", "application/pdf")
 
 
-@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": []})
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": []})  # type: ignore[arg-type]  # It takes any view.
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A public file. Anything but pictures and PDF is a download; nothing in it can run."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "public, max-age=86400"
     if response.headers.get("Content-Type") not in SHOWN_INLINE:

@@ -172,7 +172,11 @@ def placeholder_faults(entry: polib.POEntry) -> Iterator[str]:
 
 def placeholders(text: str) -> set[str]:
     """The placeholders of a text, as they are written; a text with a bare % in it has none of that kind."""
-    return {match.group(0) for match in PLACEHOLDER.finditer(text) if match.group(1) or match.group(2) or match.group(0) in ("%s", "%d")}
+    return {
+        match.group(0)
+        for match in PLACEHOLDER.finditer(text)
+        if match.group(1) or match.group(2) or match.group(0) in ("%s", "%d")
+    }
 
 
 def update() -> tuple[int, int]:

@@ -67,7 +67,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"Skipped, which CI does not allow: {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}"
+        report.longrepr = (
+            f"Skipped, which CI does not allow: {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}"
+        )
     return report
 
 
@@ -162,6 +164,8 @@ class PageClient(Client):
 def check_page(response: HttpResponseBase, request: dict[str, Any]) -> None:
     """Fail when the response is a page of ours that breaks the rules; within Wagtail's frame only some of them hold."""
     if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+        return
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
         return
     html = response.content.decode()  # type: ignore[attr-defined]
     if not html.strip():
@@ -262,8 +266,17 @@ def chromium() -> Iterator[Browser]:
     require(path, "Chromium is not installed (Debian: apt-get install chromium).")
     # Playwright keeps an event loop in this thread, which Django would take for a mistake in every later query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright, contextlib.closing(playwright.chromium.launch(executable_path=path, args=switches)) as browser:
+    switches = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with (
+        sync_playwright() as playwright,
+        contextlib.closing(playwright.chromium.launch(executable_path=path, args=switches)) as browser,
+    ):
         yield browser
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

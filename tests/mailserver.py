@@ -40,9 +40,7 @@ class MailServer:
         """Every envelope recipient of every message, in order."""
         return [recipient for received in self.messages for recipient in received.rcpt_tos]
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]) -> str:
         if address in self.replies:
             return self.replies[address]
         envelope.rcpt_tos.append(address)

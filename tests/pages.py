@@ -39,10 +39,16 @@ def collapsed(text: str | None) -> str:
 
 def text_of(element: Element) -> str:
     """What a reader sees of an element, pictures' alternative texts included."""
-    parts = [element.text or "", element.get("alt") or ""] if isinstance(element.tag, str) else []
+    return collapsed("".join(_pieces(element)))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    if isinstance(element.tag, str):
+        yield element.text or ""
+        yield element.get("alt") or ""
     for child in element:
-        parts += [text_of(child), child.tail or ""]
-    return collapsed(" ".join(parts))
+        yield from _pieces(child)
+        yield child.tail or ""
 
 
 def faults(html: str) -> list[str]:
@@ -124,7 +130,8 @@ def nothing_inline(root: Element) -> Iterator[str]:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag == "style" or (element.tag == "script" and not element.get("src") and element.get("type") not in DATA_SCRIPTS):
+        is_script = element.tag == "script" and not element.get("src") and element.get("type") not in DATA_SCRIPTS
+        if element.tag == "style" or is_script:
             yield f"an inline {element.tag} breaks the content security policy"
         for name in element.attrib:
             if name == "style" or name.startswith("on"):

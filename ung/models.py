@@ -14,7 +14,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
-from kampanj.content.models import CampaignPage, HelpLine, ServedPage, first_contacts
+from kampanj.content.models import HelpLine, ServedPage, current_campaigns, first_contacts
 
 
 class YouthPage(ServedPage):
@@ -67,7 +67,7 @@ class YouthStartPage(YouthPage):
         """Adds `advice` and `campaigns`, live pages below this one."""
         context = super().get_context(request, *args, **kwargs)
         context["advice"] = AdvicePage.objects.live().public().child_of(self)
-        context["campaigns"] = CampaignPage.objects.live().public().descendant_of(self)
+        context["campaigns"] = current_campaigns(self)
         return context
 
 

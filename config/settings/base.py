@@ -170,6 +170,7 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Stockholm")
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media")).resolve()
 # Served from the apps' own folders: the embedded default needs no collectstatic.
@@ -225,7 +226,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kampan
 DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "60"))
 
 # --- Celery: clock and hands ---------------------------------------------------------------------------------------
-CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://")
+CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://localhost/")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

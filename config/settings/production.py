@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import environment
 
 environment.read_env_file(Path(__file__).resolve().parent.parent.parent / ".env")
@@ -19,6 +21,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if not BASE_URL_IS_HTTPS:
-    raise environment.ImproperlyConfigured(f"Production needs an https BASE_URL, not {BASE_URL!r}.")
+    raise ImproperlyConfigured(f"Production needs an https BASE_URL, not {BASE_URL!r}.")
 if CELERY_BROKER_URL.startswith("memory"):
-    raise environment.ImproperlyConfigured("Production needs a BROKER_URL that other processes reach: redis:// or amqp://.")
+    raise ImproperlyConfigured("Production needs a BROKER_URL that other processes reach: redis:// or amqp://.")

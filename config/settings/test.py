@@ -18,6 +18,7 @@ os.environ.setdefault("HASH_KEY", "hash-" * 12)
 
 from config.settings.base import *  # noqa: E402
 
+INSTALLED_APPS = [*INSTALLED_APPS, "django_linear_migrations"]
 # The second one knows the passwords that `seed_demo` has set in the template of the tests' database.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 DELIVERY_LEASE_SECONDS = 2

@@ -7,7 +7,12 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from kampanj.channels.artifact import ChannelError
 from kampanj.content.models import Edition
+
+
+class PictureMissing(ChannelError):
+    """A picture that the campaign shows cannot be read."""
 
 
 def draw(edition: Edition, template: str, *, channel: str, **extra: Any) -> str:

@@ -146,7 +146,7 @@ def _missing(edition: Edition, words: _Words, audience: Audience) -> Iterator[st
     if audience == "guardians" and not edition.campaign.panels_in_letter:
         yield _("at least one panel marked “Include in the letter”")
     if not (municipality.municipality_name or municipality.sender_name):
-        yield _("the municipality's name, in the settings")
+        yield _("the municipality's name in the settings")
 
 
 def _one_line(text: str) -> str:

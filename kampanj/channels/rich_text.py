@@ -60,9 +60,10 @@ def _keep_only_address(element: html.HtmlElement, municipality: SiteSettings | N
     element.attrib.clear()
     if element.tag != "a":
         return
-    if address.startswith("/") and not address.startswith("//") and municipality is not None:
+    is_ours = address.startswith("/") and not address.startswith("//")
+    if is_ours and municipality is not None:
         address = municipality.absolute(address)
-    if address.lower().startswith(SAFE_SCHEMES) or address.startswith("/"):
+    if is_ours or address.lower().startswith(SAFE_SCHEMES):
         element.set("href", address)
     else:
         element.drop_tag()

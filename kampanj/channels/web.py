@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lxml import html
 
-from kampanj.channels.artifact import Artifact, Channel, ChannelError
-from kampanj.channels.drawing import draw
+from kampanj.channels.artifact import Artifact, Channel
+from kampanj.channels.drawing import PictureMissing, draw
 from kampanj.content.models import Edition
 from kampanj.municipality.look import colour_css
 from kampanj.municipality.models import CampaignRendition
@@ -27,11 +27,7 @@ from kampanj.municipality.models import CampaignRendition
 STYLE_SHEET = Path(__file__).parent.parent / "static" / "kampanj" / "site.css"
 # Pixels: twice what a phone shows, and small enough that a file with ten pictures can be uploaded anywhere.
 WIDEST = 1000
-NEEDS_THE_SITE = "//script | //link | //source | //*[contains(concat(' ', @class, ' '), ' quiz-question ')]//details"
-
-
-class PictureMissing(ChannelError):
-    """A picture that the campaign shows cannot be read."""
+LEFT_OUT = "//script | //link | //*[contains(concat(' ', @class, ' '), ' quiz-question ')]//details"
 
 
 def render(edition: Edition) -> tuple[Artifact, ...]:
@@ -47,8 +43,11 @@ CHANNEL = Channel("web", gettext_lazy("Web page as a file"), render)
 def standalone(drawn: str, edition: Edition) -> str:
     """The drawn page without anything that would be fetched: pictures inlined, links absolute, answers taken out."""
     document = html.document_fromstring(drawn)
-    for element in document.xpath(NEEDS_THE_SITE):
+    for element in document.xpath(LEFT_OUT):
         element.drop_tree()
+    # The tag alone: to libxml2, which knows HTML 4, the picture's <img> stands within it.
+    for source in document.xpath("//source"):
+        source.drop_tag()
     for image in document.iter("img"):
         _inline(image)
     for element in document.iter("a", "area", "blockquote", "q"):
@@ -103,4 +102,7 @@ def _picture_bytes(address: str) -> bytes:
 
 
 def _unreadable(address: str) -> PictureMissing:
-    return PictureMissing(_("The picture %(address)s cannot be read. Choose it again in the campaign.") % {"address": address})
+    return PictureMissing(
+        _("The picture “%(title)s” cannot be read. Upload it again or take it out of the campaign.")
+        % {"title": Path(address).name}
+    )

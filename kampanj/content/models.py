@@ -17,6 +17,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
@@ -26,6 +27,8 @@ from kampanj.content.edition import fingerprint, references, settings_of, snapsh
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.municipality.models import SiteSettings
 
+# Wagtail's root is 1; a site's front page hangs directly under it.
+FRONT_PAGE_DEPTH = 2
 LETTER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
@@ -103,7 +106,7 @@ class ServedPage(Page):
         """Adds to Wagtail's context what the frame needs.
 
         `channel`, `municipality` (SiteSettings), `language`, `translations` (the live pages in other languages) and
-        `above` (the page to go back to, None on the front page).
+        `above` (the page to go back to; None where that is the front page, which every page's header leads to).
         """
         context = super().get_context(request, *args, **kwargs)
         parent = self.get_parent()
@@ -112,7 +115,7 @@ class ServedPage(Page):
             municipality=settings_of(self),
             language=self.locale.language_code,
             translations=self.get_translations().live().public().select_related("locale").order_by("locale__language_code"),
-            above=None if parent is None or parent.is_root() else parent,
+            above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
         )
         return context
 
@@ -135,7 +138,7 @@ class HomePage(ServedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
         context = super().get_context(request, *args, **kwargs)
-        context["campaigns"] = CampaignPage.objects.live().public().descendant_of(self).order_by("-first_published_at")
+        context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
         context["sections"] = self.get_children().live().public().in_menu()
         return context
 
@@ -311,6 +314,11 @@ class Edition(models.Model):
         """Absolute address of the campaign's web page."""
         parts = self.page.get_url_parts()
         return self.municipality.absolute(parts[2] if parts else "/")
+
+
+def current_campaigns(above: Page) -> PageQuerySet:
+    """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
+    return CampaignPage.objects.live().public().descendant_of(above).exclude(expire_at__lte=timezone.now())
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from csp.decorators import csp
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -12,8 +11,8 @@ from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import Edition, variants
 from kampanj.distribution.approval import audience_of
-from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.envelope import SLOT
+from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing
 
 # A letter is somebody's HTML: no script, no form, no frame; its links open a page of their own.

@@ -18,16 +18,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kampanj.audience.suppression import must_not_be_written_to
+from kampanj.audience.models import Suppression
+from kampanj.audience.suppression import must_not_be_written_to, suppress
 from kampanj.distribution import control, states
 from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import Addressee, LetterForm
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, RelayUnusable
 from kampanj.distribution.links import personal_links
 from kampanj.distribution.models import ApprovedLetter, Delivery, MailingRun
 from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
 from kampanj.distribution.transport import Transport, open_transport
-from kampanj.audience.models import Suppression
-from kampanj.audience.suppression import suppress
 from kampanj.municipality.models import SiteSettings
 
 logger = logging.getLogger(__name__)

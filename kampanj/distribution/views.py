@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from django.views.generic.base import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError

@@ -22,8 +22,8 @@ class User(AbstractUser):
     """A person who works in the desk. Readers never have accounts."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
 
 class CampaignImage(AbstractImage):
@@ -106,7 +106,12 @@ class SiteSettings(BaseSiteSetting):
 
     municipality_name = models.CharField(_("municipality's name"), max_length=100, blank=True)
     logo = models.ForeignKey(
-        settings.WAGTAILIMAGES_IMAGE_MODEL, verbose_name=_("logo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     base_url = models.CharField(
         _("address of the site"),
@@ -147,7 +152,12 @@ class SiteSettings(BaseSiteSetting):
                     FieldPanel("logo"),
                     FieldPanel("base_url"),
                     MultiFieldPanel(
-                        [FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone"), FieldPanel("postal_address")],
+                        [
+                            FieldPanel("contact_name"),
+                            FieldPanel("contact_email"),
+                            FieldPanel("contact_phone"),
+                            FieldPanel("postal_address"),
+                        ],
                         heading=_("Contact"),
                     ),
                     FieldPanel("privacy_url"),
@@ -178,13 +188,16 @@ class SiteSettings(BaseSiteSetting):
         for text, background in TEXT_PAIRS:
             first, second = getattr(self, text), getattr(self, background)
             try:
-                validate_hex(first), validate_hex(second)
+                validate_hex(first)
+                validate_hex(second)
             except ValidationError:
                 continue  # The field's own validator names this fault.
             ratio = contrast(first, second)
             if ratio < AA_TEXT:
                 fault = ValidationError(
-                    _("%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. Choose a darker or lighter colour.")
+                    _(
+                        "%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. Choose a darker or lighter colour."
+                    )
                     % {"text": first, "background": second, "ratio": f"{ratio:.1f}"}
                 )
                 faults.setdefault(text, []).append(fault)

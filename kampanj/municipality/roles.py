@@ -27,14 +27,28 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "delivery": _LOOK,
         "receipt": _LOOK,
     },
-    APPROVER: {"mailing": ("change", "view"), "segment": _LOOK, "school": _LOOK, "helpline": _LOOK, "delivery": _LOOK, "receipt": _LOOK},
+    APPROVER: {
+        "mailing": ("change", "view"),
+        "segment": _LOOK,
+        "school": _LOOK,
+        "helpline": _LOOK,
+        "delivery": _LOOK,
+        "receipt": _LOOK,
+    },
 }
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
 }
 COLLECTION_PERMISSIONS = {
-    COMMUNICATOR: ("add_campaignimage", "change_campaignimage", "choose_image", "add_campaigndocument", "change_campaigndocument", "choose_document"),
+    COMMUNICATOR: (
+        "add_campaignimage",
+        "change_campaignimage",
+        "choose_image",
+        "add_campaigndocument",
+        "change_campaigndocument",
+        "choose_document",
+    ),
     APPROVER: ("choose_image", "choose_document"),
 }
 

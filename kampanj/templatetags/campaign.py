@@ -8,8 +8,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from wagtail.images.models import SourceImageIOError
 
 from kampanj.channels import rich_text
+from kampanj.channels.drawing import PictureMissing
 from kampanj.municipality.models import SiteSettings
 
 register = template.Library()
@@ -38,8 +41,15 @@ def absolute(address: str | None, municipality: SiteSettings) -> str:
 
 @register.simple_tag
 def rendition_url(image: Any, spec: str, municipality: SiteSettings) -> str:
-    """Absolute address of the picture's rendition after Wagtail's filter `spec`, for example `width-1200`."""
-    return municipality.absolute(image.get_rendition(spec).url)
+    """Absolute address of the picture's rendition after Wagtail's filter `spec`, for example `width-1200`.
+
+    Raises PictureMissing when the picture's file cannot be read.
+    """
+    try:
+        return municipality.absolute(image.get_rendition(spec).url)
+    except SourceImageIOError as fault:
+        sentence = _("The picture “%(title)s” cannot be read. Upload it again or take it out of the campaign.")
+        raise PictureMissing(sentence % {"title": image.title}) from fault
 
 
 @register.filter

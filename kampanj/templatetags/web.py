@@ -8,15 +8,17 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from kampanj.municipality.models import SiteSettings
 
 register = template.Library()
 
-MARK = re.compile(r"…|\.{3}")
+# The mark with the letters that must stay on its line: so few that even a phone has room for them at a title's size.
+OPENING = re.compile(r"^(…|\.{3})(\w{0,12})")
+CLOSING = re.compile(r"(\w{0,12})(…|\.{3})$")
 
 
 @register.filter
@@ -25,16 +27,8 @@ def unfinished(title: str) -> SafeString:
 
     The text stays the same, letter for letter: a screen reader and a search engine see the sentence as it was written.
     """
-    text = title.strip()
-    first = MARK.match(text)
-    start = first.end() if first else 0
-    last = next((mark for mark in MARK.finditer(text, start) if mark.end() == len(text)), None)
-    end = last.start() if last else len(text)
-    return format_html("{}{}{}", _mark(text[:start]), text[start:end], _mark(text[end:]))
-
-
-def _mark(dots: str) -> SafeString:
-    return format_html('<span class="dots">{}</span>', dots) if dots else SafeString()
+    text = CLOSING.sub(r'<span class="nobreak">\1<span class="dots">\2</span></span>', escape(title.strip()))
+    return mark_safe(OPENING.sub(r'<span class="nobreak"><span class="dots is-opening">\1</span>\2</span>', text))
 
 
 @register.filter

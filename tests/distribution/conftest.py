@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config import environment
 from kampanj.distribution import clock
@@ -32,7 +32,7 @@ def started(db: None) -> Callable[..., Mailing]:
 
 
 @pytest.fixture
-def relay(smtp_sink: MailServer, settings: SettingsWrapper) -> MailServer:
+def relay(smtp_sink: MailServer, settings: Settings) -> MailServer:
     """Letters go to a real SMTP server on loopback."""
     settings.EMAIL_URL = smtp_sink.url
     values: dict[str, Any] = environment.email(smtp_sink.url)

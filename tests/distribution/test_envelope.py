@@ -31,7 +31,8 @@ def filled(subject: str, text: str, html: str) -> EmailMessage:
     message = form.fill(Addressee("anna@example.org", "<1.2.key@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS))
     assert all(len(line) <= 998 for line in message.split(b"\r\n"))
     assert b"\n" not in message.replace(b"\r\n", b"")
-    return email.message_from_bytes(message, policy=email.policy.default)  # type: ignore[return-value]
+    # Mail programs read CRLF as one line end; so does this reader.
+    return email.message_from_bytes(message.replace(b"\r\n", b"\n"), policy=email.policy.default)  # type: ignore[return-value]
 
 
 @given(subject=words, before=words, after=words)
@@ -51,7 +52,7 @@ def test_what_was_written_is_what_is_read(subject: str, before: str, after: str)
 def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
     message = filled(subject, "text", "<p>html</p>")
     assert " ".join(str(message["Subject"]).split()) == " ".join(subject.split())
-    assert message["To"] == "<anna@example.org>"
+    assert message["To"] == "anna@example.org"
     assert set(message.keys()) == {
         "To", "Message-ID", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "From", "Subject", "Reply-To", "Content-Language",
         "List-Id", "Auto-Submitted", "Precedence", "MIME-Version", "Content-Type",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from kampanj.audience import selection
 from kampanj.audience.identity import address_key
@@ -131,7 +131,7 @@ def test_a_burst_of_policy_refusals_pauses_the_mailing(started: Started, relay: 
     assert not Suppression.objects.exists()
 
 
-def test_a_wrong_host_pauses_and_marks_nobody(started: Started, settings: SettingsWrapper) -> None:
+def test_a_wrong_host_pauses_and_marks_nobody(started: Started, settings: Settings) -> None:
     settings.EMAIL_URL = "smtp://relay.invalid:25"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "relay.invalid", 25
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         choice.add_argument("--update", action="store_true", help="add what is missing, remove what is no longer used, sort")
         choice.add_argument("--check", action="store_true", help="fail when anything is missing, untranslated or no longer used")
         choice.add_argument("--compile", action="store_true", help="write django.mo, which Django reads")
-        parser.add_argument("--merge", nargs="+", type=Path, default=[], metavar="FILE", help="with --update: take translations from here")
+        parser.add_argument(
+            "--merge", nargs="+", type=Path, default=[], metavar="FILE", help="with --update: take translations from here"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what was asked; exit code 1 when the check fails."""
@@ -39,7 +41,9 @@ class Command(BaseCommand):
         faults = translations.faults()
         if faults:
             lines = "\n".join(faults)
-            raise CommandError(f"{lines}\nThe Swedish catalog has {len(faults)} faults. Run 'manage.py catalog --update', then write the Swedish.")
+            raise CommandError(
+                f"{lines}\nThe Swedish catalog has {len(faults)} faults. Run 'make catalog', then write the Swedish."
+            )
         self.stdout.write(f"The Swedish catalog is complete: {len(translations.messages())} texts.")
 
     def update(self, fragments: list[Path]) -> None:

@@ -46,13 +46,11 @@ def import_roster(data: bytes, *, source: str, dry_run: bool = False) -> Outcome
 
     Raises RosterRefused, with nothing changed, when the file cannot be used or the database is held by another import.
     """
-    rows = read_rows(data, source=source)
+    truth = settle(read_rows(data, source=source))
     try:
         with transaction.atomic():
             _hold(source)
-            stored = Stored.load(source)
-            truth = settle(rows, stored)
-            difference = compare(truth, stored)
+            difference = compare(truth, Stored.load(source))
             if not dry_run:
                 _apply(difference, source=source)
     # Without the cause: a database's message may quote an address.

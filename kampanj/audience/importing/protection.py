@@ -4,11 +4,10 @@ A row asks for protection when its marking is anything but a clear “Ingen”. 
 and with the pupil the guardians and addresses that those rows name. From there protection spreads along guardian ids and
 addresses, because either one leads a reader to the same home; it does not spread to further pupils' other guardians.
 
-Two precautions against side channels. Ids are compared without case, so that a difference in spelling hides nobody less. A
-row with a fault says nothing certain, so what the database knows of its guardian (address, children) counts as if the row
-said it: else a mistyped address of a protected person would be printed as something to correct.
-
-Nothing here is written or logged; a row that is found protected leaves no fault, no figure and no value behind.
+Against side channels: ids are compared without case, and every address in a row counts, also in a cell that holds several or
+in the wrong column. The rule looks at the file alone, never at what is stored: nothing that would be needed to tell again is
+kept of a protected person, so the same file must not give other faults or figures the second time. Nothing here is written or
+logged; a protected row leaves no fault, no figure and no value behind.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kampanj.audience.importing.rows import Row, comparable
-from kampanj.audience.importing.stored import Stored
 
 
 @dataclass(slots=True)
@@ -35,41 +33,29 @@ class Protection:
         return comparable(external_id) in self.guardians
 
 
-def protection_in(rows: Sequence[Row], stored: Stored) -> Protection:
+def protection_in(rows: Sequence[Row]) -> Protection:
     """Everything in the file that is protected; see the module's docstring for the rule."""
     pupils = {comparable(row.pupil) for row in rows if row.is_marked and row.pupil}
     protection = Protection(pupil_keys={row.pupil_key for row in rows if row.pupil and comparable(row.pupil) in pupils})
     rows_of: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    waiting: list[Row] = []
     for row in rows:
-        for trace in _traces(row, stored):
+        for trace in _traces(row):
             rows_of[trace].append(row)
-        if row.is_marked or row.pupil_key in protection.pupil_keys or _is_tied_to(protection.pupil_keys, row, stored):
-            waiting.append(row)
-    seen: set[tuple[str, str]] = set()
+    waiting = [row for row in rows if row.is_marked or row.pupil_key in protection.pupil_keys]
     while waiting:
         row = waiting.pop()
         protection.rows.add(row.number)
         protection.address_keys |= row.address_keys
         if row.guardian:
             protection.guardians.add(comparable(row.guardian))
-        for trace in _traces(row, stored):
-            if trace not in seen:
-                seen.add(trace)
-                waiting.extend(rows_of[trace])
+        for trace in _traces(row):
+            waiting.extend(rows_of.pop(trace, []))
     return protection
 
 
-def _traces(row: Row, stored: Stored) -> Iterator[tuple[str, str]]:
+def _traces(row: Row) -> Iterator[tuple[str, str]]:
     """What leads from this row to another one: its guardian id and its addresses."""
     if row.guardian:
         yield ("guardian", comparable(row.guardian))
     for key in row.address_keys:
         yield ("address", key)
-    if row.faults and row.guardian in stored.guardians:
-        yield ("address", stored.guardians[row.guardian].address_key)
-
-
-def _is_tied_to(pupil_keys: set[str], row: Row, stored: Stored) -> bool:
-    known = stored.guardians.get(row.guardian) if row.faults else None
-    return known is not None and not known.children.isdisjoint(pupil_keys)

@@ -14,7 +14,6 @@ from kampanj.audience.identity import address_key
 from kampanj.audience.importing.columns import Column
 from kampanj.audience.importing.protection import Protection, protection_in
 from kampanj.audience.importing.rows import Fault, Row
-from kampanj.audience.importing.stored import Stored
 
 
 @dataclass(slots=True)
@@ -75,9 +74,9 @@ class Truth:
         return len({fault.row for fault in self.faults})
 
 
-def settle(rows: Sequence[Row], stored: Stored) -> Truth:
-    """The file's truth, given what is stored of its source."""
-    truth = Truth(protection_in(rows, stored))
+def settle(rows: Sequence[Row]) -> Truth:
+    """The file's truth."""
+    truth = Truth(protection_in(rows))
     origins: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.number in truth.protection.rows:

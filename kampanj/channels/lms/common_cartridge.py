@@ -122,7 +122,8 @@ def _topic(discussion: Discussion) -> etree._Element:
 
 def _identifier(package: Package) -> str:
     """The same for every edition of a campaign in one language, so that a platform can tell a new one from another."""
-    return f"kampanj_{hashlib.sha256(f'{package.slug}:{package.language}'.encode()).hexdigest()[:16]}"
+    name = without_controls(f"{package.slug}:{package.language}")
+    return f"kampanj_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _serialised(root: etree._Element) -> bytes:

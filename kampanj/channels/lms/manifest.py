@@ -17,6 +17,13 @@ from kampanj.channels.rich_text import without_controls
 CP = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 LOM = "http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest"
 LOM_RESOURCE = "http://ltsc.ieee.org/xsd/imsccv1p1/LOM/resource"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SCHEMA_HOME = "http://www.imsglobal.org/profile/cc/ccv1p1"
+SCHEMA_LOCATIONS = {
+    CP: f"{SCHEMA_HOME}/ccv1p1_imscp_v1p2_v1p0.xsd",
+    LOM: f"{SCHEMA_HOME}/LOM/ccv1p1_lommanifest_v1p0.xsd",
+    LOM_RESOURCE: f"{SCHEMA_HOME}/LOM/ccv1p1_lomresource_v1p0.xsd",
+}
 SCHEMA, SCHEMA_VERSION = "IMS Common Cartridge", "1.1.0"
 ROLES = "IMSGLC_CC_Rolesv1p1"
 WEB_CONTENT = "webcontent"
@@ -49,7 +56,9 @@ def manifest(
     package: Package, branches: tuple[Branch, ...], resources: tuple[Resource, ...], *, identifier: str
 ) -> etree._Element:
     """The manifest of a package whose tree is `branches` and whose files are `resources`."""
-    root = etree.Element(f"{{{CP}}}manifest", {"identifier": identifier}, nsmap={None: CP, "lomimscc": LOM, "lom": LOM_RESOURCE})
+    namespaces = {None: CP, "lomimscc": LOM, "lom": LOM_RESOURCE, "xsi": XSI}
+    root = etree.Element(f"{{{CP}}}manifest", {"identifier": identifier}, nsmap=namespaces)
+    root.set(f"{{{XSI}}}schemaLocation", " ".join(f"{name} {place}" for name, place in SCHEMA_LOCATIONS.items()))
     _metadata(root, package)
     organization = _cp(_cp(root, "organizations"), "organization", identifier="organization", structure="rooted-hierarchy")
     trunk = _cp(organization, "item", identifier="root")

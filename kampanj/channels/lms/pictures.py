@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from kampanj.channels.artifact import ChannelError
 
@@ -55,9 +56,12 @@ class Shelf:
             with rendition.file.storage.open(rendition.file.name) as opened:
                 content = opened.read()
         except OSError as error:  # Wagtail's SourceImageIOError is one.
+            # Lazy: this is raised while the edition's language is active, and read in the editor's.
             raise ChannelError(
-                _("The picture “%(title)s” cannot be read. Upload it again or take it out of the campaign.")
-                % {"title": image.title}
+                format_lazy(
+                    gettext_lazy("The picture “{title}” cannot be read. Upload it again or take it out of the campaign."),
+                    title=image.title,
+                )
             ) from error
         suffix = PurePosixPath(rendition.file.name).suffix.lower()
         path = f"{FOLDER}/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"

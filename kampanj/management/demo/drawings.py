@@ -83,7 +83,7 @@ class Sheet:
     def png(self) -> bytes:
         """The finished picture. An opaque one is kept in 256 colours, which flat shapes do not notice."""
         small = self.image.reduce(OVERSAMPLING)
-        opaque = small.getextrema()[3] == (255, 255)
+        opaque = small.getchannel("A").getextrema() == (255, 255)
         finished = small.convert("RGB").quantize(256, dither=Image.Dither.NONE) if opaque else small
         out = io.BytesIO()
         finished.save(out, "PNG", optimize=True)

@@ -24,7 +24,7 @@ HOME: dict[str, Any] = {
         ),
         fact(
             "Every week",
-            "schools, social services, youth centres, rescue services, guards and the police met during 2021.",
+            "schools, social services, youth centres, rescue services, security firms and the police met during 2021.",
             "Strängnäs municipality and the police, results of the citizens’ promise 2021, January 2022",
         ),
     ],

@@ -62,7 +62,7 @@ HOME: dict[str, Any] = {
         ),
         fact(
             "Varje vecka",
-            "träffades skola, socialtjänst, fritidsgårdar, räddningstjänst, vakter och polis under 2021.",
+            "träffades skola, socialtjänst, fritidsgårdar, räddningstjänst, vaktbolag och polis under 2021.",
             "Strängnäs kommun och polisen, resultat av medborgarlöftet 2021, januari 2022",
         ),
         text(

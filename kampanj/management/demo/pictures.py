@@ -49,8 +49,8 @@ class Library:
                 rights_holder=RIGHTS_HOLDER,
                 licence=LICENCE,
                 consent=CampaignImage.Consent.NOT_NEEDED,
+                file=ContentFile(DRAWINGS[name]().png(), name=f"{name}.png"),
             )
-            image.file.save(f"{name}.png", ContentFile(DRAWINGS[name]().png()), save=False)
             self.drawn.append(image)
             image.save()
             # Both are kept in the row when first asked for; asked here, a later look at the library writes nothing.
@@ -61,4 +61,6 @@ class Library:
     def forget(self) -> None:
         """Delete the files made here: their rows have been rolled back."""
         for image in self.drawn:
-            image.file.storage.delete(image.file.name)
+            # Before its row was written, a picture has a name but no file.
+            if image.file._committed:
+                image.file.storage.delete(image.file.name)

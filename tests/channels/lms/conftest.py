@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree, isoschematron
 
 from kampanj.channels.lms.package import Alternative, Discussion, Package, Page, Question, Quiz, Section, WebLink
 from kampanj.channels.lms.pictures import File
@@ -17,7 +17,9 @@ PIXEL = bytes.fromhex(
 PICTURE = File(path="media/0123456789abcdef.png", media_type="image/png", content=PIXEL)
 PAGE = '<!DOCTYPE html><html lang="sv"><head><title>Så nära</title></head><body><h1>Så nära</h1>{}</body></html>'
 SHOWN = '<p><img src="../media/0123456789abcdef.png" alt="Ett köksbord"></p>'
-SINGLE = Question("Vilket nummer?", (Alternative("112", True), Alternative("114 14", False), Alternative("1177", False)), "112 är nödnumret.")
+SINGLE = Question(
+    "Vilket nummer?", (Alternative("112", True), Alternative("114 14", False), Alternative("1177", False)), "112 är nödnumret."
+)
 SEVERAL = Question("Vad hjälper?", (Alternative("Fråga", True), Alternative("Skälla", False), Alternative("Lyssna", True)))
 
 
@@ -71,5 +73,33 @@ def assert_valid(schema: Callable[[str], etree.XMLSchema]) -> Callable[[bytes], 
         for kind, path in cartridge.files_by_kind():
             if kind in schema_of:
                 schema(schema_of[kind]).assertValid(cartridge.xml(path))
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def broken_rules(schemas: Path) -> Callable[[str, etree._Element], list[str]]:
+    """Gives the Schematron rules that are written inside a schema and that a document breaks.
+
+    The rules of version 1.1 still name the resource types of 1.0, so that they would test nothing: renamed here.
+    """
+
+    def check(name: str, document: etree._Element) -> list[str]:
+        source = (schemas / "ccv1p1" / name).read_bytes()
+        for old, new in (
+            (b"imscc_xmlv1p0", b"imscc_xmlv1p1"),
+            (b"imsdt_xmlv1p0", b"imsdt_xmlv1p1"),
+            (b"imswl_xmlv1p0", b"imswl_xmlv1p1"),
+        ):
+            source = source.replace(old, new)
+        rules = etree.ElementTree(etree.fromstring(source, base_url=str(schemas / "ccv1p1" / name)))
+        # Written for an older Schematron than lxml's own check of rules accepts.
+        schematron = isoschematron.Schematron(rules, store_report=True, validate_schema=False)
+        schematron.validate(document)
+        svrl = "{http://purl.oclc.org/dsdl/svrl}"
+        assert schematron.validation_report.getroot().find(f"{svrl}fired-rule") is not None, "no rule looked at the document"
+        return [
+            " ".join("".join(fault.itertext()).split()) for fault in schematron.validation_report.iter(f"{svrl}failed-assert")
+        ]
 
     return check

@@ -36,7 +36,9 @@ AROUND = st.builds(lambda before, nasty, after: before + nasty + after, st.text(
 TEXT = st.one_of(st.text(max_size=400), NASTY, AROUND)
 # What the blocks demand: a question and an answer have words, something is right.
 WORDS = TEXT.map(lambda text: f"{text} ?")
-ALTERNATIVES = st.lists(st.builds(Alternative, WORDS, st.booleans()), min_size=1, max_size=6).map(lambda rows: (*rows, Alternative("ja", True)))
+ALTERNATIVES = st.lists(st.builds(Alternative, WORDS, st.booleans()), min_size=1, max_size=6).map(
+    lambda rows: (*rows, Alternative("ja", True))
+)
 
 
 def page(title: str, text: str, *, shown: bool) -> Page:

@@ -18,7 +18,8 @@ QUIZ = "quizzes/quizzes_2_2.xml"
 TOPIC = "discussions/discussions_2_1.xml"
 LINK = "links/links_3_1.xml"
 PICTURE = "media/0123456789abcdef.png"
-EMPTY_TOPIC = b'<topic xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imsdt_v1p1"><title>x</title><text texttype="text/html"> </text></topic>'
+TOPIC_NAMESPACE = b"http://www.imsglobal.org/xsd/imsccv1p1/imsdt_v1p1"
+EMPTY_TOPIC = b'<topic xmlns="%s"><title>x</title><text texttype="text/html"> </text></topic>' % TOPIC_NAMESPACE
 Files = list[tuple[str, bytes]]
 Spoil = Callable[[Files], Files]
 
@@ -64,7 +65,11 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
     ("marks too late", Trap.HEAD, replace(MANIFEST, "<manifest ", f"<!--{'x' * 1024}--><manifest ")),
     ("wrong version", Trap.HEAD, replace(MANIFEST, "<schemaversion>1.1.0", "<schemaversion>1.3.0")),
     ("manifest not XML", Trap.XML, replace(MANIFEST, "</resources>", "")),
-    ("root item with title", Trap.ROOT_ITEM, replace(MANIFEST, '<item identifier="root">', '<item identifier="root"><title>Rot</title>')),
+    (
+        "root item with title",
+        Trap.ROOT_ITEM,
+        replace(MANIFEST, '<item identifier="root">', '<item identifier="root"><title>Rot</title>'),
+    ),
     ("two root items", Trap.ROOT_ITEM, replace(MANIFEST, "</organization>", '<item identifier="second"/></organization>')),
     ("identifier begins with a digit", Trap.IDENTIFIER, replace(MANIFEST, '"section_1"', '"1_section"')),
     ("identifier twice", Trap.IDENTIFIER, replace(MANIFEST, '"section_2"', '"section_1"')),
@@ -77,7 +82,11 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
     ("name with space", Trap.FILE_NAME, added("media/min bild.png")),
     ("file missing", Trap.MISSING_FILE, without(PICTURE)),
     ("resource without file", Trap.MISSING_FILE, replace(MANIFEST, f'<file href="{PICTURE}"/>', "")),
-    ("start page not listed", Trap.MISSING_FILE, replace(MANIFEST, f'href="{FIRST_PAGE}">\n      <file', 'href="pages/gone.html">\n      <file')),
+    (
+        "start page not listed",
+        Trap.MISSING_FILE,
+        replace(MANIFEST, f'href="{FIRST_PAGE}">\n      <file', 'href="pages/gone.html">\n      <file'),
+    ),
     ("file not in manifest", Trap.UNLISTED_FILE, added("media/extra.png")),
     ("script", Trap.STRIPPED_TAG, in_page("<script>alert(1)</script>")),
     ("iframe", Trap.STRIPPED_TAG, in_page('<iframe src="https://example.org/"></iframe>')),
@@ -97,10 +106,22 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
     ("case not Yes", Trap.RIGHT_ANSWER, replace(QUIZ, ' case="Yes"', "")),
     ("right answer that is not there", Trap.RIGHT_ANSWER, replace(QUIZ, 'case="Yes">answer1<', 'case="Yes">answer9<')),
     ("question without words", Trap.QUESTION, replace(QUIZ, "&lt;p&gt;Vilket nummer?&lt;/p&gt;", " ")),
-    ("two answers with one identifier", Trap.IDENTIFIER, replace(QUIZ, '<response_label ident="answer2"', '<response_label ident="ANSWER1"')),
-    ("discussion without words", Trap.QUESTION, lambda files: [(name, EMPTY_TOPIC if name == TOPIC else content) for name, content in files]),
+    (
+        "two answers with one identifier",
+        Trap.IDENTIFIER,
+        replace(QUIZ, '<response_label ident="answer2"', '<response_label ident="ANSWER1"'),
+    ),
+    (
+        "discussion without words",
+        Trap.QUESTION,
+        lambda files: [(name, EMPTY_TOPIC if name == TOPIC else content) for name, content in files],
+    ),
     ("link without address", Trap.WEB_ADDRESS, replace(LINK, 'href="https://example.org/', 'href="/')),
-    ("script in a picture", Trap.STRIPPED_TAG, lambda files: svg(files, b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")),
+    (
+        "script in a picture",
+        Trap.STRIPPED_TAG,
+        lambda files: svg(files, b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+    ),
     ("picture not XML", Trap.XML, lambda files: svg(files, b"<svg>")),
 ]
 
@@ -109,7 +130,9 @@ def svg(files: Files, content: bytes) -> Files:
     """The package's picture as an SVG with other bytes."""
     name = PICTURE.replace(".png", ".svg")
     return [
-        (name, content) if path == PICTURE else (path, body.replace(PICTURE.encode(), name.encode()).replace(b"abcdef.png", b"abcdef.svg"))
+        (name, content)
+        if path == PICTURE
+        else (path, body.replace(PICTURE.encode(), name.encode()).replace(b"abcdef.png", b"abcdef.svg"))
         for path, body in files
     ]
 

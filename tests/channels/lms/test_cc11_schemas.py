@@ -17,6 +17,12 @@ def test_every_file_is_valid_against_its_schema(package, assert_valid):
     assert_valid(write(package))
 
 
+def test_the_rules_inside_the_schemas_are_kept_too(package, broken_rules):
+    cartridge = Cartridge(write(package))
+    assert broken_rules("ccv1p1_imscp_v1p2_v1p0.xsd", cartridge.manifest) == []
+    assert broken_rules("ccv1p1_qtiasiv1p2p1_v1p0.xsd", cartridge.xml(cartridge.modules("quiz")[0].path)) == []
+
+
 def test_a_package_with_one_of_everything_has_no_fault(package):
     assert faults(write(package)) == []
 

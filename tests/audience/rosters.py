@@ -1,0 +1,96 @@
+"""Rosters as the tests write them: a row with everything right unless told otherwise."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.models import Guardian, ProtectedAddress
+
+HEADINGS = ("skolenhet", "årskurs", "elev-id", "skyddad", "vårdnadshavare-id", "e-post", "språk")
+SOURCE = "skolregistret"
+
+
+@dataclass(frozen=True)
+class R:
+    """A row of a roster; `guardian` also names the address unless one is given."""
+
+    pupil: str = "E1"
+    guardian: str = "G1"
+    email: str | None = None
+    marking: str = "Ingen"
+    school: str = "Norra skolan"
+    grade: str = "7"
+    language: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        email = f"{self.guardian.lower()}@example.org" if self.email is None else self.email
+        return (self.school, self.grade, self.pupil, self.marking, self.guardian, email, self.language)
+
+
+def table(rows: Sequence[Sequence[str]], *, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
+    """Rows of cells as a CSV file's bytes."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def roster(*rows: R) -> bytes:
+    """A roster with our own headings."""
+    return table([HEADINGS, *(row.cells for row in rows)])
+
+
+def bring(*rows: R, source: str = SOURCE, dry_run: bool = False) -> Outcome:
+    """Import a roster of these rows."""
+    return import_roster(roster(*rows), source=source, dry_run=dry_run)
+
+
+def figures(outcome: Outcome) -> dict[str, int]:
+    """The figures that are not zero."""
+    names = ("new", "changed", "gone", "unchanged", "errors")
+    return {name: getattr(outcome, name) for name in names if getattr(outcome, name)}
+
+
+def people(source: str = SOURCE) -> dict[str, tuple[str, str, frozenset[tuple[str, str]]]]:
+    """Every guardian of the source: address, language and the school and grade of each child."""
+    return {
+        guardian.external_id: (
+            guardian.email,
+            guardian.language,
+            frozenset((child.school.name, child.grade) for child in guardian.children.select_related("school")),
+        )
+        for guardian in Guardian.objects.filter(source=source)
+    }
+
+
+def protected_keys(source: str = SOURCE) -> set[str]:
+    """The address keys that the source protects."""
+    return set(ProtectedAddress.objects.filter(source=source).values_list("address_key", flat=True))
+
+
+def everything(*, prefix: str = "") -> str:
+    """Every value of every table whose name begins with `prefix`, as one text."""
+    values: list[str] = []
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            if name.startswith(prefix):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+                values += [repr(row) for row in cursor.fetchall()]
+    return "\n".join(values)
+
+
+def run(path: Path, *options: str) -> tuple[list[str], dict[str, int]]:
+    """The command's lines before the last one, and the last one's figures."""
+    output = io.StringIO()
+    call_command("import_roster", str(path), *options, stdout=output, stderr=output)
+    *lines, last = output.getvalue().splitlines()
+    return lines, json.loads(last)

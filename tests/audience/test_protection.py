@@ -1,0 +1,198 @@
+"""Nothing of a protected person is stored, counted, shown or written to. Default deny."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+from django.core.management import call_command
+
+from kampanj.audience.identity import address_key
+from kampanj.audience.models import Child, Guardian, ProtectedAddress, Segment
+from kampanj.audience.selection import count, recipients
+from kampanj.audience.suppression import must_not_be_written_to
+from tests.audience.rosters import R, bring, everything, figures, people, protected_keys, roster
+
+pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
+
+OTHER = R("E9", "G9")
+MARK = "Sekretessmarkering"
+
+
+def keys(*addresses: str) -> set[str]:
+    return {address_key(address) for address in addresses}
+
+
+@pytest.mark.parametrize("marking", ["Ingen", "ingen", " INGEN ", "Ingen\u00a0"])
+def test_only_a_clear_no_is_unprotected(marking):
+    assert figures(bring(R(marking=marking))) == {"new": 1}
+
+
+@pytest.mark.parametrize(
+    "marking", ["Sekretessmarkering", "Skyddad folkbokföring", "", " ", "Nej", "N", "0", "false", "Ingen?", "In gen", "Ingen skyddad", "-"]
+)
+def test_everything_else_is_protected_and_no_fault(marking):
+    assert figures(bring(R(marking=marking), OTHER)) == {"new": 1}
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("g1@example.org")
+    assert Child.objects.count() == 1
+
+
+def test_one_marking_protects_the_pupil_in_every_row():
+    bring(R("E1", "G1"), R("E1", "G2", marking=MARK), R("e1 ", "G3"), OTHER)
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("g1@example.org", "g2@example.org", "g3@example.org")
+
+
+def test_protection_spreads_along_guardians_and_addresses_but_not_to_other_pupils():
+    outcome = bring(
+        R("E1", "G1", "one@example.org", marking=MARK),
+        R("E2", "g1", "two@example.org"),
+        R("E3", "G3", "TWO@example.org"),
+        R("E4", "G3", "three@example.org"),
+        R("E4", "G4"),
+        R("E2", "G5"),
+    )
+    assert figures(outcome) == {"new": 2}
+    assert set(people()) == {"G4", "G5"}
+    assert protected_keys() == keys("one@example.org", "two@example.org", "three@example.org")
+
+
+def test_faults_of_protected_rows_are_not_reported():
+    outcome = bring(
+        R("E1", "G1", "x", MARK, school="?", grade="?", language="?"), R("E2", "G1", "y"), R("E1", "", "", MARK), R("", "", "z@", ""), OTHER
+    )
+    assert figures(outcome) == {"new": 1}
+    assert not outcome.faults
+    assert not protected_keys()
+
+
+def test_no_contradiction_with_a_protected_row_is_reported():
+    assert figures(bring(R("E1", "G1", marking=MARK), R("E1", "G2", grade="8"), R("E3", "G1", "b@example.org"), OTHER)) == {"new": 1}
+
+
+def test_every_address_in_a_protected_row_is_protected():
+    bring(R("E1", "G1", "Anna <a@example.org>, b@example.org", MARK), R("E2", "G2", "b@example.org"), OTHER)
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("a@example.org", "b@example.org")
+
+
+def test_a_guardian_who_becomes_protected_vanishes_from_the_figures():
+    bring(R("E1", "G1"), R("E1", "G2"), OTHER)
+    assert figures(bring(R("E1", "G1", marking=MARK), R("E1", "G2", marking=MARK), OTHER)) == {"unchanged": 1}
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("g1@example.org", "g2@example.org")
+    assert Child.objects.count() == 1
+
+
+def test_the_address_we_had_is_protected_too():
+    bring(R(email="old@example.org"), OTHER)
+    bring(R(email="new@example.org", marking=MARK), OTHER)
+    assert protected_keys() == keys("old@example.org", "new@example.org")
+    bring(R("E5", "G5", "later@example.org"), OTHER)
+    bring(R("E5", "G5", "not readable", MARK), OTHER)
+    assert protected_keys() >= keys("later@example.org")
+
+
+def test_an_address_that_the_file_gives_to_somebody_unprotected_stays_theirs():
+    bring(R("E1", "G1", "home@example.org"), R("E2", "G2", "home@example.org"))
+    assert figures(bring(R("E1", "G1", "new@example.org", MARK), R("E2", "G2", "home@example.org"))) == {"unchanged": 1}
+    assert protected_keys() == keys("new@example.org")
+
+
+def test_a_guardian_gone_from_the_file_whose_address_is_protected_now_is_not_counted():
+    bring(R("E1", "G1", "home@example.org"), OTHER)
+    assert figures(bring(R("E1", "H1", "home@example.org", MARK), OTHER)) == {"unchanged": 1}
+    assert set(people()) == {"G9"}
+
+
+def test_a_guardian_kept_by_a_mistyped_address_goes_when_the_stored_one_is_protected():
+    bring(R("E5", "G5", "home@example.org"), OTHER)
+    outcome = bring(R("E1", "G1", "home@example.org", MARK), R("E5", "G5", "home@@example.org"), OTHER)
+    assert figures(outcome) == {"unchanged": 1, "errors": 1}
+    assert set(people()) == {"G9"}
+
+
+def test_a_guardian_known_only_through_faults_is_protected_with_the_child():
+    bring(R("E1", "G3"), R("E2", "G3"), OTHER)
+    outcome = bring(R("E1", "G1", marking=MARK), R("E2", "G3", "x"), OTHER)
+    assert figures(outcome) == {"unchanged": 1, "errors": 1}
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("g1@example.org", "g3@example.org")
+
+
+def test_a_row_without_guardian_keeps_nobody_who_is_protected():
+    bring(R("E1", "G3"), R("E2", "G3"), OTHER)
+    outcome = bring(R("E1", "G1", marking=MARK), R("E2", "", "x@@"), OTHER)
+    assert figures(outcome) == {"unchanged": 1, "errors": 1}
+    assert set(people()) == {"G9"}
+
+
+# --- Lifting ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_protection_is_lifted_by_the_same_sources_newer_file_only():
+    bring(R(marking=MARK), OTHER, source="a")
+    bring(R(), source="b")
+    assert protected_keys("a") == keys("g1@example.org")
+    assert figures(bring(R(), OTHER, source="a")) == {"new": 1, "unchanged": 1}
+    assert not ProtectedAddress.objects.exists()
+
+
+def test_a_protection_stays_when_the_file_no_longer_names_the_address():
+    bring(R(marking=MARK), OTHER)
+    bring(OTHER)
+    assert protected_keys() == keys("g1@example.org")
+
+
+def test_a_protection_stays_while_any_row_with_the_address_is_protected():
+    bring(R(marking=MARK), OTHER)
+    bring(R(), R("E2", "G2", "g1@example.org", ""), OTHER)
+    assert protected_keys() == keys("g1@example.org")
+    assert set(people()) == {"G9"}
+
+
+# --- Other sources ---------------------------------------------------------------------------------------------------
+
+
+def test_an_address_that_any_source_protects_is_never_selected(schools):
+    bring(R(), R("E2", "G2"), source="b")
+    bring(R(marking=MARK), source="a")
+    segment = Segment.objects.create(name="Alla")
+    schools["Norra skolan"].contacts.create(email="g1@example.org")
+    contacts = Segment.objects.create(name="Skolor", kind=Segment.Kind.SCHOOLS)
+    assert [guardian.external_id for guardian in recipients(segment)] == ["G2"]
+    assert (count(segment), count(contacts)) == (1, 0)
+    assert must_not_be_written_to(keys("g1@example.org", "g2@example.org")) == {address_key("g1@example.org"): "protected"}
+
+
+# --- Nowhere at all --------------------------------------------------------------------------------------------------
+
+
+def test_a_protected_person_is_in_no_table_no_output_and_no_log(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    canaries = ("kanarie-elev", "kanarie-vh", "kanarie@", "KANARIE-ELEV", "hemlig")
+    before = (R("kanarie-elev", "kanarie-vh", "kanarie@example.org"), R("syskon", "kanarie-vh", "kanarie@example.org"), OTHER)
+    after = (
+        R("kanarie-elev", "kanarie-vh", "kanarie@example.org", "Skyddad folkbokföring"),
+        R("kanarie-elev", "kanarie-vh2", "kanarie@@hemlig", "Ingen", school="hemlig", grade="hemlig", language="hemlig"),
+        R("KANARIE-ELEV", "kanarie-vh3", "hemlig2@example.org"),
+        R("syskon", "kanarie-vh", "hemlig@example.org"),
+        R("", "", "kanarie@example.org hemlig@example.org", grade="x"),
+        R("E8", "G8", "x"),
+        OTHER,
+    )
+    path = tmp_path / "register.csv"
+    output = io.StringIO()
+    for rows in (before, after, after):
+        path.write_bytes(roster(*rows))
+        for options in (["--dry-run"], []):
+            call_command("import_roster", str(path), *options, stdout=output, stderr=output)
+    assert output.getvalue().splitlines()[-1] == '{"new": 0, "changed": 0, "gone": 0, "unchanged": 1, "errors": 1}'
+    for canary in canaries:
+        assert canary not in everything(), canary
+        assert canary not in output.getvalue(), canary
+        assert canary not in caplog.text, canary
+    assert "g9@example.org" in everything()
+    assert Guardian.objects.count() == 1

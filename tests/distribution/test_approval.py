@@ -1,0 +1,187 @@
+"""Approval: somebody else, of exactly this, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from kampanj.content.models import CampaignPage, campaign_by_slug
+from kampanj.distribution import approval, clock
+from kampanj.distribution.exceptions import ApprovalRefused, EmptySegment, TimeHasPassed
+from kampanj.distribution.models import Approval, Delivery, Mailing, MailingRun
+from kampanj.distribution.plan import make_mailing, segment_named
+from kampanj.municipality.models import User
+from kampanj.municipality.roles import APPROVER, COMMUNICATOR
+from kampanj.municipality.storage import private_storage
+
+pytestmark = pytest.mark.django_db
+
+
+def person(name: str, role: str, *, is_superuser: bool = False) -> User:
+    user = User.objects.create_user(name, f"{name}@example.org", "x", is_superuser=is_superuser)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.fixture
+def author(db: None) -> User:
+    return person("forfattare", COMMUNICATOR)
+
+
+@pytest.fixture
+def approver(db: None) -> User:
+    return person("annan", APPROVER)
+
+
+@pytest.fixture
+def requested(author: User) -> Mailing:
+    mailing = Mailing(
+        name="Decemberbrevet", campaign=campaign_by_slug("jag-trodde-aldrig"), segment=segment_named("Alla vårdnadshavare"), live=False
+    )
+    mailing.save()
+    mailing.save_revision(user=author)
+    workflow = mailing.get_workflow()
+    assert workflow is not None
+    workflow.start(mailing, author)
+    return Mailing.objects.get(pk=mailing.pk)
+
+
+def test_somebody_else_s_yes_freezes_the_letters_and_plans_the_run(requested: Mailing, approver: User, author: User) -> None:
+    approval.say_yes(requested, approver)
+    given = Approval.objects.get(mailing=requested)
+    assert (given.approver, given.requested_by, given.via) == (approver, author, "desk")
+    assert set(given.letters.values_list("language", flat=True)) == {"sv", "en"}
+    assert MailingRun.objects.get(mailing=requested).state == MailingRun.State.PLANNED
+    mailing = Mailing.objects.get(pk=requested.pk)
+    assert not mailing.live, "an approved mailing is not “published”"
+    assert mailing.get_lock().for_user(author)
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_the_author_cannot_approve_not_even_as_superuser(requested: Mailing, author: User, is_superuser: bool) -> None:
+    author.groups.add(Group.objects.get(name=APPROVER))
+    User.objects.filter(pk=author.pk).update(is_superuser=is_superuser)
+    with pytest.raises(ApprovalRefused):
+        approval.say_yes(requested, User.objects.get(pk=author.pk))
+    assert not Approval.objects.exists()
+
+
+def test_whoever_wrote_a_revision_of_the_campaign_cannot_approve(requested: Mailing, approver: User) -> None:
+    page = CampaignPage.objects.get(pk=requested.campaign_id)
+    page.summary = "Omskriven av godkännaren."
+    page.save_revision(user=approver).publish()
+    with pytest.raises(ApprovalRefused):
+        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+
+
+def test_a_change_after_the_request_needs_a_new_request(requested: Mailing, approver: User, author: User) -> None:
+    requested.name = "Ett annat namn"
+    requested.save_revision(user=author)
+    with pytest.raises(ApprovalRefused):
+        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+
+
+def test_wagtail_s_own_ways_around_write_no_approval(requested: Mailing, author: User) -> None:
+    superuser = person("chef", APPROVER, is_superuser=True)
+    state = requested.current_workflow_task_state
+    author.groups.add(Group.objects.get(name=APPROVER))
+    with pytest.raises(PermissionDenied):
+        state.task.specific.on_action(state, User.objects.get(pk=author.pk), "approve")
+    requested.get_latest_revision().publish(user=superuser)
+    assert not Approval.objects.exists()
+
+
+def test_what_was_approved_is_byte_for_byte_what_is_kept(requested: Mailing, approver: User) -> None:
+    approval.say_yes(requested, approver)
+    letter = Mailing.objects.get(pk=requested.pk).approval.letters.get(language="sv")
+    before = approval.approved_message(letter)
+    page = CampaignPage.objects.get(pk=requested.campaign_id)
+    page.letter_subject = "Ändrad efteråt"
+    page.save_revision().publish()
+    assert approval.approved_message(letter) == before
+    with private_storage().open(letter.path, "ab") as file:
+        file.write(b"tillagt")
+    with pytest.raises(Exception, match="ändrats|changed"):
+        approval.approved_message(letter)
+
+
+def test_an_unapproved_mailing_never_starts(requested: Mailing) -> None:
+    call_command("run_due", until_idle=True)
+    assert not Delivery.objects.exists()
+
+
+def test_the_planned_time_is_kept_and_a_second_clock_adds_nothing(db: None) -> None:
+    mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla vårdnadshavare", at="2036-12-14 07:30", is_approved=True)
+    run = mailing.run
+    assert (run.wall_time, run.time_zone) == ("2036-12-14T07:30:00", "Europe/Stockholm")
+    assert run.due_at == dt.datetime(2036, 12, 14, 6, 30, tzinfo=dt.UTC)
+    assert clock.start_due() == 0
+    MailingRun.objects.update(due_at=dt.datetime.now(dt.UTC))
+    assert [clock.start_due(), clock.start_due()] == [1, 0]
+
+
+def test_bad_wishes_get_a_sentence_and_leave_nothing(db: None) -> None:
+    wishes: list[tuple[dict[str, object], type[Exception]]] = [
+        ({"campaign": "finns-inte"}, CommandError),
+        ({"segment": "Finns inte"}, CommandError),
+        ({"at": "2001-01-01 07:30"}, CommandError),
+        ({"at": "i morgon"}, CommandError),
+    ]
+    for wish, error in wishes:
+        with pytest.raises(error, match=r"\w{3,}.*\."):
+            call_command("create_mailing", **{"campaign": "jag-trodde-aldrig", "segment": "Alla vårdnadshavare", "approve": True, **wish})
+    assert not Mailing.objects.exists()
+
+
+def test_an_empty_segment_and_a_passed_time_stop_the_approval(requested: Mailing, approver: User) -> None:
+    with pytest.raises(TimeHasPassed):
+        approval.moment_for(dt.datetime(2001, 1, 1, 7, 30))  # noqa: DTZ001
+    requested.segment.languages = ["ti"]
+    requested.segment.save()
+    with pytest.raises(EmptySegment):
+        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+    assert not Approval.objects.exists()
+    assert Mailing.objects.get(pk=requested.pk).workflow_in_progress, "nothing is half done"
+
+
+def test_an_unpublished_campaign_stops_the_approval(db: None) -> None:
+    campaign_by_slug("jag-trodde-aldrig").unpublish()
+    with pytest.raises(CommandError, match="jag-trodde-aldrig|Jag trodde"):
+        call_command("create_mailing", campaign="jag-trodde-aldrig", segment="Alla vårdnadshavare")
+    assert not Mailing.objects.exists()
+
+
+def test_the_desk_shows_what_will_happen_and_takes_the_answer(client: Client, requested: Mailing, approver: User, author: User) -> None:
+    client.force_login(author)
+    page = client.get(f"/admin/utskick/{requested.pk}/granska/").content.decode()
+    assert "Alla vårdnadshavare" in page
+    assert 'value="yes"' not in page, "the author is offered no button"
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes"})
+    assert not Approval.objects.exists()
+    client.force_login(approver)
+    assert 'value="yes"' in client.get(f"/admin/utskick/{requested.pk}/granska/").content.decode()
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes"})
+    assert Approval.objects.get().approver == approver
+    assert client.get(f"/admin/utskick/{requested.pk}/folj/").status_code == 200
+    assert client.get(f"/admin/utskick/{requested.pk}/lage.json").json()["status"] == "planned"
+
+
+def test_a_no_goes_back_with_its_comment(client: Client, requested: Mailing, approver: User) -> None:
+    client.force_login(approver)
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "no", "comment": "Byt rubrik."})
+    state = requested.current_workflow_state
+    assert state.status == "needs_changes"
+    assert state.current_task_state.comment == "Byt rubrik."
+
+
+def test_the_desk_is_closed_to_others(client: Client, requested: Mailing) -> None:
+    for address in ("granska/", "folj/", "lage.json", "brev/sv/html/"):
+        assert client.get(f"/admin/utskick/{requested.pk}/{address}").status_code == 302
+    client.force_login(User.objects.create_user("utan-roll", password="x"))
+    assert client.get(f"/admin/utskick/{requested.pk}/granska/").status_code in (302, 403)
+    assert client.get("/admin/utkorg/").status_code in (302, 403)

@@ -1,0 +1,132 @@
+"""What holds for every public page: nothing that remembers or fetches from elsewhere, and a frame that names itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Site
+
+from kampanj.content.models import CampaignPage, HomePage
+from kampanj.municipality.models import SiteSettings
+from tests.web.reading import loaded_from_elsewhere, parsed, said, with_class
+
+pytestmark = pytest.mark.django_db
+
+HOME, CAMPAIGN, ENGLISH = "/", "/ung/jag-trodde-aldrig/", "/en/ung/jag-trodde-aldrig/"
+PAGES = (HOME, CAMPAIGN, ENGLISH, "/en/", "/ung/", "/ung/kompisen-roker-pa/", "/ung/jag-mar-daligt/")
+EVERYWHERE = (*PAGES, "/finns-inte/")
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_no_cookie_is_set_and_none_is_asked_for(client: Any, path: str) -> None:
+    response = client.get(path)
+    assert not response.cookies
+    assert "Set-Cookie" not in response.headers
+    assert "cookie" not in response.headers.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_the_policy_allows_only_our_own(client: Any, path: str) -> None:
+    policy = dict(part.split(" ", 1) for part in client.get(path).headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["style-src"] == policy["script-src"] == policy["img-src"] == "'self'"
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_nothing_is_loaded_from_elsewhere_and_no_script_is_needed(client: Any, path: str) -> None:
+    root = parsed(client.get(path))
+    assert list(loaded_from_elsewhere(root)) == []
+    assert list(root.iter("script")) == []
+    sheets = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
+    assert sheets[:2] == ["/static/kampanj/site.css", "/utseende.css"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_title_is_the_heading_and_the_municipality(client: Any, path: str) -> None:
+    root = parsed(client.get(path))
+    name = SiteSettings.objects.get(site__is_default_site=True).municipality_name
+    assert said(root.find("head/title")) == f"{said(next(root.iter('h1')))} – {name}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_what_it_is_about_and_where_it_lives(client: Any, path: str) -> None:
+    root = parsed(client.get(path))
+    described = next(meta.get("content") for meta in root.iter("meta") if meta.get("name") == "description")
+    canonical = next(link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
+    assert described
+    assert canonical == SiteSettings.objects.get(site__is_default_site=True).absolute(path)
+
+
+def test_translations_are_named_to_readers_and_to_search_engines(client: Any) -> None:
+    root = parsed(client.get(CAMPAIGN))
+    alternates = {link.get("hreflang"): link.get("href") for link in root.iter("link") if link.get("rel") == "alternate"}
+    assert set(alternates) == {"sv", "en"}
+    assert alternates["en"].endswith(ENGLISH)
+    switch = [a for a in root.iter("a") if a.get("hreflang") == "en"]
+    assert [(a.get("href"), a.get("lang"), said(a)) for a in switch] == [(ENGLISH, "en", "English")]
+
+
+def test_a_page_in_a_language_written_from_right_to_left_says_so(client: Any) -> None:
+    arabic = Locale.objects.create(language_code="ar")
+    campaign = CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="sv")
+    page = campaign.copy_for_translation(arabic, copy_parents=True)
+    page.title = "لم أتخيل أبدًا…"
+    page.save_revision().publish()
+    for above in page.get_ancestors().filter(locale=arabic).specific():
+        above.save_revision().publish()
+    root = parsed(client.get(page.get_url()))
+    assert (root.get("lang"), root.get("dir")) == ("ar", "rtl")
+    assert said(next(root.iter("h1"))) == "لم أتخيل أبدًا…"
+    assert all(number.get("dir") == "ltr" for number in with_class(root, "call__number"))
+
+
+def test_the_logo_stands_beside_the_name_not_instead_of_it(client: Any) -> None:
+    root = parsed(client.get(HOME))
+    brand = with_class(root, "brand")[0]
+    assert said(brand) == SiteSettings.objects.get(site__is_default_site=True).municipality_name
+    assert [img.get("alt") for img in brand.iter("img")] in ([], [""])
+
+
+def test_the_footer_says_whom_to_ask_and_how_personal_data_are_handled(client: Any) -> None:
+    SiteSettings.objects.filter(site__is_default_site=True).update(
+        contact_phone="0152-291 00",
+        contact_email="fraga@example.org",
+        privacy_url="https://example.org/data",
+        sender_name="Kommunen och polisen",
+    )
+    footer = next(parsed(client.get(HOME)).iter("footer"))
+    addresses = {a.get("href") for a in footer.iter("a")}
+    assert {"tel:015229100", "mailto:fraga@example.org", "https://example.org/data"} <= addresses
+    assert "Kommunen och polisen" in said(footer)
+
+
+def test_a_site_without_a_name_has_titles_that_are_the_heading_alone(client: Any) -> None:
+    SiteSettings.objects.all().update(municipality_name="")
+    root = parsed(client.get(CAMPAIGN))
+    assert said(root.find("head/title")) == said(next(root.iter("h1")))
+
+
+def test_each_site_shows_its_own_municipality(client: Any) -> None:
+    root_page = HomePage.objects.get(locale__language_code="sv").copy(
+        update_attrs={"slug": "grannen", "title": "Grannkommunen"}, recursive=False
+    )
+    site = Site.objects.create(hostname="grannen.localhost", port=80, root_page=root_page)
+    SiteSettings.objects.create(site=site, municipality_name="Grannkommunen", lake="#4B1D6F")
+    page = client.get("/", headers={"host": "grannen.localhost"})
+    assert said(with_class(parsed(page), "brand")[0]) == "Grannkommunen"
+    assert "--lake:#4B1D6F" in client.get("/utseende.css", headers={"host": "grannen.localhost"}).content.decode()
+
+
+# Six of each are Wagtail's own: the site and its root paths, the page found by its path, its view restrictions.
+@pytest.mark.parametrize(("path", "most"), [(HOME, 18), (CAMPAIGN, 26), ("/ung/", 20), ("/ung/kompisen-roker-pa/", 20)])
+def test_a_page_asks_the_database_few_questions(client: Any, path: str, most: int) -> None:
+    client.get(path)  # Renditions are made at the first visit.
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(path)
+    asked = [query["sql"][:160] for query in queries]
+    assert len(asked) <= most, "\n".join(asked)

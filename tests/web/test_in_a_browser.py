@@ -1,0 +1,97 @@
+"""In Chromium: no fault that axe-core finds, no sideways scrolling, targets that a thumb hits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+PATHS = (
+    "/",
+    "/ung/jag-trodde-aldrig/",
+    "/en/ung/jag-trodde-aldrig/",
+    "/ung/",
+    "/ung/kompisen-roker-pa/",
+    "/ung/jag-mar-daligt/",
+    "/finns-inte/",
+)
+# Links in running text, sources and the like are exempt (WCAG 2.5.8, inline).
+TARGETS = (
+    ".call, .visit, .button, .strip__link, .lines__link, .card__link, .leave__link, .brand, .languages a, .back a, .tap, summary"
+)
+SMALL = "els => els.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 48).map(e => e.className + ': ' + e.textContent.trim())"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(live_server: Any, chromium: Browser, scheme: Any) -> None:
+    faults = []
+    with chromium.new_context(
+        color_scheme=scheme, reduced_motion="reduce", viewport={"width": 360, "height": 800}, bypass_csp=True
+    ) as context:
+        page = context.new_page()
+        for path in PATHS:
+            page.goto(live_server.url + path)
+            page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+            found = Axe().run(page)
+            if found.violations_count:
+                faults.append(f"{path}\n{found.generate_report()}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (360, 2), (1280, 2)])
+def test_nothing_scrolls_sideways(live_server: Any, chromium: Browser, width: int, zoom: int) -> None:
+    with chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True) as context:
+        page = context.new_page()
+        for path in PATHS:
+            page.goto(live_server.url + path)
+            page.add_style_tag(content=f"html {{ font-size: {112.5 * zoom}% }}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} is {wide} px wide at {width} px and text size {zoom}"
+
+
+def test_a_thumb_hits_every_target(live_server: Any, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        for path in PATHS:
+            page.goto(live_server.url + path)
+            assert page.locator(TARGETS).count() > 1
+            assert page.eval_on_selector_all(TARGETS, SMALL) == [], path
+
+
+def test_a_page_obeys_its_own_policy_and_asks_nobody_else(live_server: Any, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        for path in PATHS[:-1]:  # A missing page is a complaint of its own.
+            page.goto(live_server.url + path)
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.className") == "skip"
+        assert complaints == []
+        assert [address for address in asked if not address.startswith(live_server.url)] == []
+        assert context.cookies() == []
+
+
+def test_the_mark_is_drawn_and_its_letters_stay(live_server: Any, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(live_server.url + PATHS[1])
+        dots = page.locator("h1 .dots")
+        assert dots.inner_text() == "…"
+        assert "radial-gradient" in dots.evaluate("e => getComputedStyle(e).backgroundImage")
+        word = page.locator("h1 .nobreak").bounding_box()
+        mark = dots.bounding_box()
+        assert word is not None
+        assert mark is not None
+        assert word["y"] <= mark["y"] < word["y"] + word["height"]
+
+
+def test_forced_colours_show_the_letters_instead_of_the_drawing(live_server: Any, chromium: Browser) -> None:
+    with chromium.new_context(forced_colors="active") as context:
+        page = context.new_page()
+        page.goto(live_server.url + PATHS[1])
+        assert page.locator("h1 .dots").evaluate("e => getComputedStyle(e).textIndent") == "0px"
