@@ -7,6 +7,7 @@ skip is a failure.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import uuid
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -48,7 +50,12 @@ def require(found: object, reason: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The pages are tested as readers see them: compile the catalogs that are missing or old."""
+    """The pages are tested as readers see them: compile the catalogs that are missing or old.
+
+    An example takes as long as it takes: a busy machine is no defect.
+    """
+    hypothesis.settings.register_profile("kampanj", deadline=None, derandomize=IN_CI)
+    hypothesis.settings.load_profile("kampanj")
     if translations.compile_old():
         trans_real._translations.clear()
         trans_real._default = None
@@ -84,17 +91,22 @@ class TestDatabase:
     def __init__(self) -> None:
         self.loaded = ""
         self.is_dirty = False
+        self.numbers = itertools.count(1)
 
     def load(self, kind: str) -> None:
         """Lay the file `kind` (demo or bare), unless it lies there untouched."""
         if self.loaded == kind and not self.is_dirty:
             return
-        target = Path(connections["default"].settings_dict["NAME"])
-        assert settings.VAR_DIR in target.parents, f"The tests' database must be their own file, not {target}."
+        shared_by_threads = connections.settings["default"]
+        old = Path(shared_by_threads["NAME"])
+        assert settings.VAR_DIR in old.parents, f"The tests' database must be their own file, not {old}."
         connections.close_all()
-        for leftover in target.parent.glob(f"{target.name}-*"):
-            leftover.unlink()
+        # A new name each time: a thread that still has the old file open can then do the new one no harm.
+        target = settings.VAR_DIR / f"tests-{next(self.numbers)}.sqlite3"
         shutil.copyfile(template() / ("bare.sqlite3" if kind == "bare" else "var/kampanj.sqlite3"), target)
+        shared_by_threads["NAME"] = str(target)
+        for leftover in old.parent.glob(f"{old.name}*"):
+            leftover.unlink()
         if not self.loaded:
             for store in ("var/private", "media"):
                 place = settings.MEDIA_ROOT if store == "media" else settings.VAR_DIR / "private"
@@ -162,8 +174,12 @@ class PageClient(Client):
 
 
 def check_page(response: HttpResponseBase, request: dict[str, Any]) -> None:
-    """Fail when the response is a page of ours that breaks the rules; within Wagtail's frame only some of them hold."""
-    if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+    """Fail when the response is a page of ours that breaks the rules; within Wagtail's frame only some of them hold.
+
+    A file to download is no page.
+    """
+    is_file = response.streaming or response.headers.get("Content-Disposition", "").startswith("attachment")
+    if is_file or not response.headers.get("Content-Type", "").startswith("text/html"):
         return
     if response.headers.get("Content-Disposition", "").startswith("attachment"):
         return

@@ -29,6 +29,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHELF = ROOT / ".pytest_cache" / "installations"
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "CI")
 START_SECONDS = 60
+# The sizes of pictures are made at the first visit: once here, not in every test that rolls them back.
+VISIT_EVERY_PAGE = """
+from django.test import Client
+from wagtail.models import Page
+for page in Page.objects.live().filter(depth__gt=1):
+    Client(HTTP_HOST="127.0.0.1").get(page.get_url_parts()[2])
+"""
 STOP_SECONDS = 30
 
 
@@ -85,9 +92,9 @@ class Installation:
         return done
 
     @contextlib.contextmanager
-    def start(self, **env: str) -> Iterator[Running]:
-        """`manage.py start` on a free port until the block ends; then Ctrl-C, and exit code 0 is demanded."""
-        port = free_port()
+    def start(self, port: int | None = None, **env: str) -> Iterator[Running]:
+        """`manage.py start` on `port` (a free one) until the block ends; then Ctrl-C, and exit code 0 is demanded."""
+        port = port or free_port()
         log = self.folder / f"start-{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -195,6 +202,7 @@ def build(folder: Path) -> Path:
     installation.manage("migrate", "--verbosity", "0")
     shutil.copyfile(installation.database, folder / "bare.sqlite3")
     installation.manage("seed_demo")
+    installation.manage("shell", "--command", VISIT_EVERY_PAGE)
     return folder
 
 

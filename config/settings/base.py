@@ -129,7 +129,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BASE_URL_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BASE_URL_IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail previews a page in a frame of its own origin.
+X_FRAME_OPTIONS = "DENY"  # Views that are shown in a frame of our own say so themselves, as Wagtail's previews do.
 
 # Public pages: nothing inline, nothing from elsewhere. The admin's wider policy is set in config.middleware.
 CONTENT_SECURITY_POLICY = {

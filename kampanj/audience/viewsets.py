@@ -52,7 +52,7 @@ class RecipientsViewSetGroup(SnippetViewSetGroup):
 
 
 class HelpLineViewSet(SnippetViewSet):
-    """Help lines with the day when somebody last checked them, the oldest check first when sorted by it."""
+    """Help lines with the day when somebody last checked them."""
 
     model = HelpLine
     icon = "help"

@@ -11,9 +11,11 @@ from django.urls.resolvers import URLResolver
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.action_menu import PublishMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
 
+from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
 
 
@@ -33,7 +35,31 @@ class OutboxMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def outbox_menu_item() -> MenuItem:
     """Utkorg in the main menu."""
-    return OutboxMenuItem(gettext_lazy("Outbox"), reverse("kampanj_outbox"), icon_name="mail", order=160)
+    return OutboxMenuItem(gettext_lazy("Outbox"), reverse("kampanj_outbox"), icon_name="folder-open-inverse", order=160)
+
+
+class NextStepsPanel(Component):
+    """The first thing on the desk: what waits for you, what is under way, and how to begin."""
+
+    name = "kampanj_next_steps"
+    template_name = "kampanj/desk/next_steps.html"
+    order = 50
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        waiting = [mailing for mailing in Mailing.objects.filter(approval=None).select_related("segment") if mailing.workflow_in_progress]
+        return {
+            "user": user,
+            "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],
+            "recent": Mailing.objects.exclude(run=None).select_related("run", "segment").order_by("-run__due_at")[:5],
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def next_steps(request: HttpRequest, panels: list[Component]) -> None:
+    """Shown to those who work with mailings."""
+    if request.user.has_perm("kampanj.view_mailing"):
+        panels.append(NextStepsPanel())
 
 
 class SendForApprovalMenuItem(SubmitForModerationMenuItem):

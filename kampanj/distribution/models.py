@@ -79,12 +79,12 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         """The one word that says where the mailing is, the same on every screen (translated)."""
         if hasattr(self, "run"):
             return self.run.get_state_display()
-        return _("Waiting for approval") if self.workflow_in_progress else _("Draft")
+        return str(_("Waiting for approval") if self.workflow_in_progress else _("Draft"))
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         """The letter as HTML and text in every language in which the campaign is published."""
-        languages = [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else []
+        languages = [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else [settings.LANGUAGE_CODE]
         names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
         parts = (("html", _("letter")), ("text", _("text part")))
         return [(f"{code}-{part}", f"{names.get(code, code)}: {label}") for code in languages for part, label in parts]
@@ -117,7 +117,7 @@ class FourEyesTask(GroupApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return _("Somebody in the chosen groups who has not written any of it approves the mailing")
+        return str(_("Somebody in the chosen groups who has not written any of it approves the mailing"))
 
 
 class ApprovedLock(BaseLock):
@@ -127,7 +127,7 @@ class ApprovedLock(BaseLock):
         return True
 
     def get_message(self, user: Any) -> str:
-        return _("This mailing is approved and can no longer be changed. Copy it to send again.")
+        return str(_("This mailing is approved and can no longer be changed. Copy it to send again."))
 
 
 class Approval(models.Model):

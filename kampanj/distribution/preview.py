@@ -27,6 +27,8 @@ LETTER_POLICY = {
 
 def letter_response(mailing: Mailing, language: str, part: str) -> HttpResponse:
     """The letter in one language as it would be sent now; a sentence instead when it cannot be made."""
+    if not mailing.campaign_id or not mailing.segment_id:
+        return _plain(_("Choose a campaign and a segment: then the letter is shown here."))
     try:
         edition = _edition(mailing, language)
         letter = email.letter(edition, audience=audience_of(mailing))
@@ -49,17 +51,17 @@ def _edition(mailing: Mailing, language: str) -> Edition:
 
 
 def _plain(text: str) -> HttpResponse:
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"X-Frame-Options": "SAMEORIGIN"})
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def html_response(html: str) -> HttpResponse:
     """A letter's HTML with a policy under which nothing in it can run; links open outside the frame."""
-    shown = html.replace("<head>", '<head><base target="_blank">', 1)
+    shown = html.replace('target="_self"', "").replace("<head>", '<head><base target="_blank">', 1)
 
     @csp(LETTER_POLICY)
     def respond(request: HttpRequest | None) -> HttpResponse:
-        return HttpResponse(shown)
+        return HttpResponse(shown, headers={"X-Frame-Options": "SAMEORIGIN"})
 
-    return respond(None)  # type: ignore[arg-type]
+    return respond(None)  # type: ignore[arg-type,return-value]

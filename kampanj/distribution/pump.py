@@ -138,7 +138,7 @@ class _Batch:
 
     def _send_one(self, row: Delivery) -> Reply | ConnectionLost:
         form, municipality = self.letters.form(row)
-        address = row.guardian.email if row.guardian else row.contact.email
+        address = row.guardian.email if row.guardian else row.contact.email  # type: ignore[union-attr]  # Rows with neither were skipped.
         addressee = Addressee(
             address=address,
             message_id=message_id(row, municipality),

@@ -1,5 +1,7 @@
 """The hands of the clock: Celery tasks without arguments or results. The database says what there is to do."""
 
+import threading
+
 from celery import shared_task
 from django.core.management import call_command
 
@@ -8,6 +10,7 @@ from kampanj.distribution.pump import pump as run_pump
 
 # A wake-up that waited longer than this is pointless: later ticks have sent their own.
 WAKE_UP_EXPIRES = 20
+_pumping = threading.Lock()
 
 
 @shared_task
@@ -19,8 +22,12 @@ def tick() -> None:
 
 @shared_task
 def pump() -> None:
-    """Send what is due."""
-    run_pump()
+    """Send what is due, unless this process is at it already: a second pump would take the clock's place among the threads."""
+    if _pumping.acquire(blocking=False):
+        try:
+            run_pump()
+        finally:
+            _pumping.release()
 
 
 @shared_task

@@ -133,9 +133,10 @@ class SmtpTransport:
             connection.close()
 
 
-def _reply(answer: tuple[int, bytes]) -> Reply:
+def _reply(answer: tuple[int, bytes | str]) -> Reply:
     code, text = answer
-    return Reply(code, " ".join(text.decode("utf-8", "replace").split()))
+    written = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return Reply(code, " ".join(written.split()))
 
 
 def outbox() -> mailbox.Maildir:

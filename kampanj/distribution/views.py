@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
@@ -23,14 +23,25 @@ from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Delivery, Mailing
 from kampanj.distribution.progress import progress
 from kampanj.distribution.testletter import send_test
+from kampanj.municipality.models import User
 
 Faults = (DistributionError, ContentError, ChannelError)
 
 
-class MailingScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
+class DeskScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A screen in the desk for those who are logged in and have a permission."""
+
+    @property
+    def person(self) -> User:
+        """Who is looking; `dispatch` of each screen lets nobody in who is not logged in."""
+        return cast(User, self.request.user)
+
+
+class MailingScreen(DeskScreen):
     """A screen about one mailing, for those who may see mailings."""
 
     header_icon = "mail"
+    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm("kampanj.view_mailing"):
@@ -68,7 +79,7 @@ class ReviewView(MailingScreen):
             proposed=proposed,
             sentence=plan.sentence(proposed),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
-            why_not=approval.why_not(self.mailing, self.request.user),
+            why_not=approval.why_not(self.mailing, self.person),
             requested_by=getattr(self.mailing.current_workflow_state, "requested_by", None),
             **kwargs,
         )
@@ -76,10 +87,10 @@ class ReviewView(MailingScreen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if request.POST.get("answer") == "no":
-                approval.say_no(self.mailing, request.user, request.POST.get("comment", "")[:1000])
+                approval.say_no(self.mailing, self.person, request.POST.get("comment", "")[:1000])
                 messages.success(request, _("The mailing has been sent back to its author."))
                 return redirect(Mailing.snippet_viewset.get_url_name("list"))
-            approval.say_yes(self.mailing, request.user)
+            approval.say_yes(self.mailing, self.person)
         except Faults as fault:
             messages.error(request, str(fault))
             return redirect("kampanj_mailing_review", pk)
@@ -101,7 +112,7 @@ class FollowView(MailingScreen):
             rows=rows,
             approval=getattr(self.mailing, "approval", None),
             run=getattr(self.mailing, "run", None),
-            may_control=self.request.user.has_perm("kampanj.change_mailing"),
+            may_control=self.person.has_perm("kampanj.change_mailing"),
             schools=self._schools(),
             **kwargs,
         )
@@ -112,16 +123,16 @@ class FollowView(MailingScreen):
             return []
         newest = {receipt.school_id: receipt for receipt in self.mailing.receipts.order_by("fetched_at")}
         rows = self.mailing.deliveries.exclude(contact=None).select_related("contact__school")
-        schools = {row.contact.school_id: row.contact.school for row in rows}
+        schools = {row.contact.school_id: row.contact.school for row in rows if row.contact}
         return [(school, newest.get(key)) for key, school in sorted(schools.items(), key=lambda item: item[1].name)]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("kampanj.change_mailing"):
             return self.handle_no_permission()
         done = {
-            "pause": lambda: control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": request.user}, user=request.user),
-            "resume": lambda: control.resume(self.mailing, user=request.user),
-            "cancel": lambda: control.cancel(self.mailing, user=request.user),
+            "pause": lambda: control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": self.person}, user=self.person),
+            "resume": lambda: control.resume(self.mailing, user=self.person),
+            "cancel": lambda: control.cancel(self.mailing, user=self.person),
         }
         action = done.get(request.POST.get("action", ""))
         if action is None or not action():
@@ -150,18 +161,19 @@ class TestLetterView(MailingScreen):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            count = send_test(self.mailing, request.user)
+            count = send_test(self.mailing, self.person)
         except Faults as fault:
             messages.error(request, str(fault))
         else:
-            messages.success(request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": request.user.email})
+            messages.success(request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": self.person.email})
         return redirect(Mailing.snippet_viewset.get_url_name("edit"), pk)
 
 
-class OutboxScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
+class OutboxScreen(DeskScreen):
     """Screens over captured letters, for those who may see deliveries."""
 
     header_icon = "mail"
+    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm("kampanj.view_delivery"):
@@ -173,7 +185,7 @@ class OutboxScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
         found = outbox.captured(box, key) if box in ("letters", "system") else None
         if found is None:
             raise Http404
-        if box == "system" and str(found.message["Delivered-To"]).lower() != (self.request.user.email or "-").lower():
+        if box == "system" and str(found.message["Delivered-To"]).lower() != (self.person.email or "-").lower():
             raise Http404
         return found
 
@@ -191,7 +203,7 @@ class OutboxView(OutboxScreen):
         page = Paginator(outbox.keys(), 50).get_page(self.request.GET.get("p"))
         letters = [letter for key in page.object_list if (letter := outbox.captured("letters", key))]
         return super().get_context_data(
-            page=page, letters=letters, notifications=outbox.own_notifications(self.request.user), **kwargs
+            page=page, letters=letters, notifications=outbox.own_notifications(self.person), **kwargs
         )
 
 

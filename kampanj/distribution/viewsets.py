@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets import ListingButton
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from kampanj.distribution.models import Mailing
 
@@ -24,6 +24,22 @@ class MailingIndexView(IndexView):
         return buttons
 
 
+class WithoutAutosave:
+    """A mailing is a short form, and whoever saves it counts as an author: it is saved when its author says so."""
+
+    def setup(self, *args: Any, **kwargs: Any) -> None:
+        super().setup(*args, **kwargs)  # type: ignore[misc]
+        self.autosave_enabled = False
+
+
+class MailingCreateView(WithoutAutosave, CreateView):
+    """A new mailing."""
+
+
+class MailingEditView(WithoutAutosave, EditView):
+    """A mailing before it is approved."""
+
+
 class MailingViewSet(SnippetViewSet):
     """Mailings: written as drafts, sent for approval, then only followed."""
 
@@ -34,6 +50,8 @@ class MailingViewSet(SnippetViewSet):
     menu_order = 150
     add_to_admin_menu = True
     index_view_class = MailingIndexView
+    add_view_class = MailingCreateView
+    edit_view_class = MailingEditView
     list_display = [
         "name",
         Column("campaign", label=_("Campaign"), accessor="campaign"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +48,7 @@ def school_package(request: HttpRequest, token: str) -> HttpResponse:
     link, school, letters = opened
     with translation.override(link.language):
         offers = _offers(token, school, letters)
-        context = {"school": school, "offers": offers, "edition_shown": letters[0].edition, "campaign": letters[0].edition.campaign}
+        context: dict[str, Any] = {"school": school, "offers": offers, "edition_shown": letters[0].edition, "campaign": letters[0].edition.campaign}
         return signed_page(request, "kampanj/web/school_package.html", **context)
 
 

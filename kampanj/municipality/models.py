@@ -196,7 +196,8 @@ class SiteSettings(BaseSiteSetting):
             if ratio < AA_TEXT:
                 fault = ValidationError(
                     _(
-                        "%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. Choose a darker or lighter colour."
+                        "%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. "
+                        "Choose a darker or lighter colour."
                     )
                     % {"text": first, "background": second, "ratio": f"{ratio:.1f}"}
                 )

@@ -23,8 +23,8 @@ hands = Hands()
 hands.start()
 deadline = time.monotonic() + 20
 def consumed():
-    consumers = [getattr(worker.consumer, "task_consumer", None) for worker in hands._workers]
-    return [] if None in consumers else [queue.name for consumer in consumers for queue in consumer.queues]
+    consumer = getattr(hands._worker.consumer, "task_consumer", None)
+    return [queue.name for queue in consumer.queues] if consumer else []
 while not consumed() and time.monotonic() < deadline:
     time.sleep(0.05)
 print("CONSUMED", json.dumps(consumed()))

@@ -37,7 +37,10 @@ def test_the_same_file_again_changes_nothing():
     bring(*rows)
     before = list(Guardian.objects.order_by("pk").values_list()), list(GuardianChild.objects.order_by("pk").values_list())
     assert figures(bring(*rows)) == {"unchanged": 2}
-    assert before == (list(Guardian.objects.order_by("pk").values_list()), list(GuardianChild.objects.order_by("pk").values_list()))
+    assert before == (
+        list(Guardian.objects.order_by("pk").values_list()),
+        list(GuardianChild.objects.order_by("pk").values_list()),
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,15 @@ def test_the_same_pupil_id_in_two_sources_is_two_pupils():
 
 @pytest.mark.parametrize(
     "faulty",
-    [R(email="x"), R(email=""), R(language="?"), R(school="Östra"), R(grade="13"), R(pupil=""), R(guardian="", email="g1@example.org")],
+    [
+        R(email="x"),
+        R(email=""),
+        R(language="?"),
+        R(school="Östra"),
+        R(grade="13"),
+        R(pupil=""),
+        R(guardian="", email="g1@example.org"),
+    ],
 )
 def test_a_guardian_named_only_in_faulty_rows_stays_as_before(faulty):
     bring(R(), R("E2", "G2"))

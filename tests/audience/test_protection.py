@@ -30,7 +30,8 @@ def test_only_a_clear_no_is_unprotected(marking):
 
 
 @pytest.mark.parametrize(
-    "marking", ["Sekretessmarkering", "Skyddad folkbokföring", "", " ", "Nej", "N", "0", "false", "Ingen?", "In gen", "Ingen skyddad", "-"]
+    "marking",
+    ["Sekretessmarkering", "Skyddad folkbokföring", "", " ", "Nej", "N", "0", "false", "Ingen?", "In gen", "Ingen skyddad", "-"],
 )
 def test_everything_else_is_protected_and_no_fault(marking):
     assert figures(bring(R(marking=marking), OTHER)) == {"new": 1}
@@ -61,7 +62,11 @@ def test_protection_spreads_along_guardians_and_addresses_but_not_to_other_pupil
 
 def test_faults_of_protected_rows_are_not_reported():
     outcome = bring(
-        R("E1", "G1", "x", MARK, school="?", grade="?", language="?"), R("E2", "G1", "y"), R("E1", "", "", MARK), R("", "", "z@", ""), OTHER
+        R("E1", "G1", "x", MARK, school="?", grade="?", language="?"),
+        R("E2", "G1", "y"),
+        R("E1", "", "", MARK),
+        R("", "", "z@", ""),
+        OTHER,
     )
     assert figures(outcome) == {"new": 1}
     assert not outcome.faults
@@ -69,7 +74,9 @@ def test_faults_of_protected_rows_are_not_reported():
 
 
 def test_no_contradiction_with_a_protected_row_is_reported():
-    assert figures(bring(R("E1", "G1", marking=MARK), R("E1", "G2", grade="8"), R("E3", "G1", "b@example.org"), OTHER)) == {"new": 1}
+    assert figures(bring(R("E1", "G1", marking=MARK), R("E1", "G2", grade="8"), R("E3", "G1", "b@example.org"), OTHER)) == {
+        "new": 1
+    }
 
 
 def test_every_address_in_a_protected_row_is_protected():

@@ -116,7 +116,10 @@ def test_a_fault_is_one_line_without_control_characters():
 
 def test_addresses_are_stored_as_they_are_compared():
     bring(R(email=" Anna.ÅBERG@Exempel.ORG ".replace("Å", "A")), R(pupil="E2", guardian="G2", email="bo@räksmörgås.se"))
-    assert [address for address, _language, _places in people().values()] == ["anna.aberg@exempel.org", "bo@xn--rksmrgs-5wao1o.se"]
+    assert [address for address, _language, _places in people().values()] == [
+        "anna.aberg@exempel.org",
+        "bo@xn--rksmrgs-5wao1o.se",
+    ]
 
 
 def test_empty_language_is_the_main_language():

@@ -140,7 +140,7 @@ def test_bad_wishes_get_a_sentence_and_leave_nothing(db: None) -> None:
 
 def test_an_empty_segment_and_a_passed_time_stop_the_approval(requested: Mailing, approver: User) -> None:
     with pytest.raises(TimeHasPassed):
-        approval.moment_for(dt.datetime(2001, 1, 1, 7, 30))  # noqa: DTZ001
+        approval.moment_for(dt.datetime(2001, 1, 1, 7, 30))
     requested.segment.languages = ["ti"]
     requested.segment.save()
     with pytest.raises(EmptySegment):

@@ -179,7 +179,7 @@ def test_a_lease_that_expires_gives_the_row_back(started: Started, relay: MailSe
 
 
 def test_a_row_that_is_uncertain_twice_is_held(started: Started, relay: MailServer) -> None:
-    mailing = started()
+    started()
     row = states.claim("first")[0]
     states.mark_sending([row.pk], "first")
     states.settle_uncertain(row.pk, "first", "connection lost")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+
+from tests.installation import copy_of_template
 
 PATHS = (
     "/",
@@ -21,18 +24,29 @@ PATHS = (
 TARGETS = (
     ".call, .visit, .button, .strip__link, .lines__link, .card__link, .leave__link, .brand, .languages a, .back a, .tap, summary"
 )
-SMALL = "els => els.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 48).map(e => e.className + ': ' + e.textContent.trim())"
+SMALL = """
+    targets => targets
+        .filter(target => target.getClientRects().length && target.getBoundingClientRect().height < 48)
+        .map(target => `${target.className}: ${target.textContent.trim()}`)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an installation as its operator starts it, without a final slash; these tests only read."""
+    with copy_of_template(tmp_path_factory.mktemp("site") / "installation").start() as running:
+        yield running.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(live_server: Any, chromium: Browser, scheme: Any) -> None:
+def test_axe_finds_nothing(site: str, chromium: Browser, scheme: Any) -> None:
     faults = []
     with chromium.new_context(
         color_scheme=scheme, reduced_motion="reduce", viewport={"width": 360, "height": 800}, bypass_csp=True
     ) as context:
         page = context.new_page()
         for path in PATHS:
-            page.goto(live_server.url + path)
+            page.goto(site + path)
             page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
             found = Axe().run(page)
             if found.violations_count:
@@ -41,26 +55,26 @@ def test_axe_finds_nothing(live_server: Any, chromium: Browser, scheme: Any) -> 
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (360, 2), (1280, 2)])
-def test_nothing_scrolls_sideways(live_server: Any, chromium: Browser, width: int, zoom: int) -> None:
+def test_nothing_scrolls_sideways(site: str, chromium: Browser, width: int, zoom: int) -> None:
     with chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True) as context:
         page = context.new_page()
         for path in PATHS:
-            page.goto(live_server.url + path)
+            page.goto(site + path)
             page.add_style_tag(content=f"html {{ font-size: {112.5 * zoom}% }}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} is {wide} px wide at {width} px and text size {zoom}"
 
 
-def test_a_thumb_hits_every_target(live_server: Any, chromium: Browser) -> None:
+def test_a_thumb_hits_every_target(site: str, chromium: Browser) -> None:
     with chromium.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         for path in PATHS:
-            page.goto(live_server.url + path)
+            page.goto(site + path)
             assert page.locator(TARGETS).count() > 1
             assert page.eval_on_selector_all(TARGETS, SMALL) == [], path
 
 
-def test_a_page_obeys_its_own_policy_and_asks_nobody_else(live_server: Any, chromium: Browser) -> None:
+def test_a_page_obeys_its_own_policy_and_asks_nobody_else(site: str, chromium: Browser) -> None:
     with chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
         page = context.new_page()
         complaints: list[str] = []
@@ -68,18 +82,18 @@ def test_a_page_obeys_its_own_policy_and_asks_nobody_else(live_server: Any, chro
         page.on("console", lambda message: complaints.append(message.text))
         page.on("request", lambda request: asked.append(request.url))
         for path in PATHS[:-1]:  # A missing page is a complaint of its own.
-            page.goto(live_server.url + path)
+            page.goto(site + path)
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.className") == "skip"
         assert complaints == []
-        assert [address for address in asked if not address.startswith(live_server.url)] == []
+        assert [address for address in asked if not address.startswith(site)] == []
         assert context.cookies() == []
 
 
-def test_the_mark_is_drawn_and_its_letters_stay(live_server: Any, chromium: Browser) -> None:
+def test_the_mark_is_drawn_and_its_letters_stay(site: str, chromium: Browser) -> None:
     with chromium.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
-        page.goto(live_server.url + PATHS[1])
+        page.goto(site + PATHS[1])
         dots = page.locator("h1 .dots")
         assert dots.inner_text() == "…"
         assert "radial-gradient" in dots.evaluate("e => getComputedStyle(e).backgroundImage")
@@ -90,8 +104,8 @@ def test_the_mark_is_drawn_and_its_letters_stay(live_server: Any, chromium: Brow
         assert word["y"] <= mark["y"] < word["y"] + word["height"]
 
 
-def test_forced_colours_show_the_letters_instead_of_the_drawing(live_server: Any, chromium: Browser) -> None:
+def test_forced_colours_show_the_letters_instead_of_the_drawing(site: str, chromium: Browser) -> None:
     with chromium.new_context(forced_colors="active") as context:
         page = context.new_page()
-        page.goto(live_server.url + PATHS[1])
+        page.goto(site + PATHS[1])
         assert page.locator("h1 .dots").evaluate("e => getComputedStyle(e).textIndent") == "0px"

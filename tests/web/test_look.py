@@ -29,6 +29,7 @@ PALETTES = {
         "moss": "#005500",
     },
     "barely enough": {
+        "sun": "#FFFFFF",
         "ink": "#5F5F5F",
         "paper": "#FFFFFF",
         "lake": "#666666",

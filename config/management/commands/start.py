@@ -26,8 +26,8 @@ from kampanj.distribution import pump
 logger = logging.getLogger("config.start")
 
 HOST = "127.0.0.1"
-# One worker per queue: a long pump never keeps the clock waiting.
-QUEUES = tuple(queue.name for queue in app.conf.task_queues)
+# One hand for the pump (never more than one in a process) and one for the clock, which a long pump must not keep waiting.
+HANDS = 2
 
 
 class Command(BaseCommand):
@@ -84,22 +84,25 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 class Hands:
-    """Celery's workers and beat as threads of this process."""
+    """Celery's worker and beat as threads of this process."""
 
     def __init__(self) -> None:
-        self._workers = [
-            WorkController(
-                app=app, hostname=f"{queue}@{socket.gethostname()}", pool="threads", concurrency=1, queues=[queue], without_gossip=True,
-                without_mingle=True, without_heartbeat=True,
-            )
-            for queue in QUEUES
-        ]
+        # One worker for all queues: Celery keeps the choice of queues on the app, so a second worker would take the first one's.
+        self._worker = WorkController(
+            app=app,
+            hostname=f"start@{socket.gethostname()}",
+            pool="threads",
+            concurrency=HANDS,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
         self._beat = Service(app, scheduler_cls=Scheduler)
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Start every thread; they are daemons, so that a fault in one never keeps the process from ending."""
-        for name, run in [*((f"worker-{worker.hostname}", worker.start) for worker in self._workers), ("beat", self._beat.start)]:
+        for name, run in [("worker", self._worker.start), ("beat", self._beat.start)]:
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -108,7 +111,6 @@ class Hands:
         """Finish the letters in hand, give the rest back, end the threads."""
         pump.stopping.set()
         self._beat.stop(wait=False)
-        for worker in self._workers:
-            worker.stop()
+        self._worker.stop()
         for thread in self._threads:
             thread.join(timeout=10)

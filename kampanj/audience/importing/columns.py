@@ -77,6 +77,6 @@ def find_columns(headings: Sequence[str]) -> dict[Column, int]:
     if missing:
         raise RosterRefused(
             _("The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.")
-            % {"columns": "”, “".join(missing)}
+            % {"columns": ", ".join(missing)}
         )
     return places

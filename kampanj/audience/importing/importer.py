@@ -6,6 +6,7 @@ among them: together with the others it would give away how many rows are protec
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,10 +21,11 @@ from kampanj.audience.importing.columns import find_columns, known_names
 from kampanj.audience.importing.csv_file import read_records
 from kampanj.audience.importing.difference import Difference, compare
 from kampanj.audience.importing.rows import Fault, Row, RowReader
-from kampanj.audience.importing.settling import settle
+from kampanj.audience.importing.settling import Named, settle
 from kampanj.audience.importing.stored import Stored
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress
 
+# Rows per statement that Django may split further; objects beyond a batch are not kept in memory.
 BATCH = 500
 T = TypeVar("T")
 MAX_SOURCE_LENGTH: int = Guardian._meta.get_field("source").max_length or 0
@@ -111,34 +113,34 @@ def _apply(difference: Difference, *, source: str) -> None:
 
 
 def _write_children(difference: Difference, *, source: str) -> None:
-    Child.objects.bulk_create(
-        [
-            Child(source=source, key=key, school_id=school, grade=grade)
-            for key, (school, grade) in difference.write_children.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["source", "key"],
-        update_fields=["school", "grade"],
-    )
+    for batch in _batches(list(difference.write_children.items())):
+        Child.objects.bulk_create(
+            [Child(source=source, key=key, school_id=school, grade=grade) for key, (school, grade) in batch],
+            update_conflicts=True,
+            unique_fields=["source", "key"],
+            update_fields=["school", "grade"],
+        )
 
 
 def _write_guardians(difference: Difference, *, source: str) -> None:
     now = timezone.now()
-    Guardian.objects.bulk_create(
-        [
-            Guardian(
-                source=source,
-                external_id=external_id,
-                email=named.address,
-                address_key=named.address_key,
-                language=named.language,
-                imported_at=now,
-            )
-            for external_id, named in difference.write_guardians.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["source", "external_id"],
-        update_fields=["email", "address_key", "language", "imported_at"],
+    for batch in _batches(list(difference.write_guardians.items())):
+        Guardian.objects.bulk_create(
+            [_guardian(named, source=source, external_id=external_id, now=now) for external_id, named in batch],
+            update_conflicts=True,
+            unique_fields=["source", "external_id"],
+            update_fields=["email", "address_key", "language", "imported_at"],
+        )
+
+
+def _guardian(named: Named, *, source: str, external_id: str, now: dt.datetime) -> Guardian:
+    return Guardian(
+        source=source,
+        external_id=external_id,
+        email=named.address,
+        address_key=named.address_key,
+        language=named.language,
+        imported_at=now,
     )
 
 
@@ -147,12 +149,10 @@ def _write_ties(difference: Difference, *, source: str) -> None:
         return
     guardians = dict(Guardian.objects.filter(source=source).values_list("external_id", "pk"))
     children = dict(Child.objects.filter(source=source).values_list("key", "pk"))
-    GuardianChild.objects.bulk_create(
-        [
-            GuardianChild(guardian_id=guardians[guardian], child_id=children[child])
-            for guardian, child in sorted(difference.add_ties)
-        ]
-    )
+    for batch in _batches(sorted(difference.add_ties)):
+        GuardianChild.objects.bulk_create(
+            [GuardianChild(guardian_id=guardians[guardian], child_id=children[child]) for guardian, child in batch]
+        )
 
 
 def _remove(model: type[Model], pks: Sequence[int]) -> None:

@@ -36,8 +36,8 @@ def _base(code: str) -> str:
 
 @functools.cache
 def _codes() -> dict[str, str]:
-    known = {_base(code) for code in Locale.parse("en").languages} - _NO_LANGUAGES
-    aliases = {alias: _base(code) for alias, code in get_global("language_aliases").items() if "_" not in alias}
+    known = {_base(str(code)) for code in Locale.parse("en").languages} - _NO_LANGUAGES
+    aliases = {alias: _base(str(code)) for alias, code in get_global("language_aliases").items() if "_" not in alias}
     return {**{alias: code for alias, code in aliases.items() if code in known}, **{code: code for code in known}}
 
 

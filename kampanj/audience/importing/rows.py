@@ -72,6 +72,7 @@ class Row:
     school: int = 0
     grade: str = ""
     address: str = ""
+    address_key: str = ""
     language: str = ""
     address_keys: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
@@ -167,7 +168,7 @@ class RowReader:
             row.fault(Column.EMAIL, _("Fill in an e-mail address."))
             return
         read = self._read_address(row.cells[Column.EMAIL])
-        row.address = read.normalised
+        row.address, row.address_key = read.normalised, read.key
         if not row.address:
             row.fault(Column.EMAIL, read.refusal)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from kampanj.audience.identity import address_key
 from kampanj.audience.importing.columns import Column
 from kampanj.audience.importing.protection import Protection, protection_in
 from kampanj.audience.importing.rows import Fault, Row
@@ -48,7 +47,7 @@ class Uncertain:
             if not row.pupil_key:
                 self.guardians_without_pupil.add(row.guardian)
         else:
-            self.addresses_without_guardian |= row.address_keys
+            pass
             if row.pupil_key:
                 self.pupils_without_guardian.add(row.pupil_key)
         if row.pupil_key:
@@ -82,7 +81,7 @@ def settle(rows: Sequence[Row]) -> Truth:
         if row.number in truth.protection.rows:
             continue
         if row.address:
-            truth.unprotected.add(address_key(row.address))
+            truth.unprotected.add(row.address_key)
         if not row.faults:
             _compare(row, origins)
         if row.faults:
@@ -123,6 +122,6 @@ def _compare(row: Row, origins: dict[tuple[str, str], Row]) -> None:
 
 
 def _accept(row: Row, truth: Truth) -> None:
-    named = truth.guardians.setdefault(row.guardian, Named(row.address, address_key(row.address), row.language))
+    named = truth.guardians.setdefault(row.guardian, Named(row.address, row.address_key, row.language))
     named.children.add(row.pupil_key)
     truth.children[row.pupil_key] = (row.school, row.grade)

@@ -35,11 +35,14 @@ class Command(BaseCommand):
         with told_in_one_sentence():
             channel = channel_named(options["channel"])
             editions = self._editions(options["slug"], options["language"])
+            output = Path(options["output"])
+            if not output.parent.is_dir():
+                raise CommandError(_("There is no folder “%(path)s”. Create it first.") % {"path": output.parent})
             made = [artifact for edition in editions for artifact in artifacts(channel, edition, fresh=options["fresh"])]
             try:
-                written = write(made, Path(options["output"]))
+                written = write(made, output)
             except OSError as fault:
-                raise CommandError(_("Could not write to %(path)s: %(fault)s") % {"path": options["output"], "fault": fault.strerror}) from fault
+                raise CommandError(_("“%(path)s” cannot be written (%(fault)s). Choose another place.") % {"path": output, "fault": fault.strerror}) from fault
             for path in written:
                 self.stdout.write(str(path))
 
