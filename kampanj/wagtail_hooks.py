@@ -4,9 +4,10 @@ from wagtail.snippets.models import register_snippet
 
 from kampanj.audience import viewsets as audience
 from kampanj.distribution import hooks as distribution_hooks
+from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
 
-__all__ = ["distribution_hooks"]
+__all__ = ["distribution_hooks", "records"]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS):
     register_snippet(viewset)

@@ -57,9 +57,9 @@ def recipe() -> str:
     """SHA-256 of the code and templates that draw artifacts: a new release must not serve an old drawing."""
     digest = hashlib.sha256()
     app = Path(__file__).parent.parent
-    roots = (app / "channels", app / "templatetags", app / "static" / "kampanj", settings.BASE_DIR / "templates" / "kampanj")
-    for root in roots:
-        for file in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+    rooms = [app / name for name in ("municipality", "content", "channels", "templatetags", "static/kampanj")]
+    for root in (*rooms, settings.BASE_DIR / "templates" / "kampanj", settings.BASE_DIR / "locale"):
+        for file in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".mo")):
             digest.update(file.relative_to(root).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()

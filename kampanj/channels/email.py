@@ -162,7 +162,7 @@ def render(edition: Edition) -> tuple[Artifact, ...]:
     Files have no recipient: in them the personal addresses lead to the campaign's web page.
     """
     written = letter(edition).filled(unsubscribe=edition.web_url, package=edition.web_url)
-    stem = f"{edition.slug}-{edition.language}"
+    stem = f"{edition.slug}-{edition.language}-brev"
     return (
         Artifact(f"{stem}.html", "text/html; charset=utf-8", written.html.encode()),
         Artifact(f"{stem}.txt", "text/plain; charset=utf-8", written.text.encode()),

@@ -113,6 +113,13 @@ def test_a_pupil_whose_row_lacks_the_guardian_keeps_its_guardians():
     assert figures(bring(R("E1", "", "other@example.org"), R("E3", "G3"))) == {"new": 1, "unchanged": 2, "errors": 1}
 
 
+@pytest.mark.parametrize("pupil", ["", "E7"])
+def test_a_row_without_guardian_keeps_the_guardian_with_its_address(pupil):
+    bring(R("E1", "G1"), R("E2", "G2"))
+    assert figures(bring(R(pupil, "", "G1@example.org"), R("E2", "G2"))) == {"unchanged": 2, "errors": 1}
+    assert len(people()["G1"][2]) == 1
+
+
 def test_a_tie_is_kept_when_its_child_or_its_row_is_faulty():
     bring(R("E1", "G1"), R("E2", "G1"), R("E2", "G2"))
     before = people()

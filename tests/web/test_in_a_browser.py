@@ -109,3 +109,13 @@ def test_forced_colours_show_the_letters_instead_of_the_drawing(site: str, chrom
         page = context.new_page()
         page.goto(site + PATHS[1])
         assert page.locator("h1 .dots").evaluate("e => getComputedStyle(e).textIndent") == "0px"
+
+
+def test_on_paper_the_title_is_black_and_answers_are_shown(site: str, chromium: Browser) -> None:
+    with chromium.new_context(color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(site + PATHS[1])
+        page.emulate_media(media="print")
+        assert page.locator("h1").evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+        assert page.locator(".accordion .prose").first.is_visible()
+        assert not page.locator(".strip").is_visible()

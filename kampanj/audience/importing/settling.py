@@ -47,7 +47,7 @@ class Uncertain:
             if not row.pupil_key:
                 self.guardians_without_pupil.add(row.guardian)
         else:
-            pass
+            self.addresses_without_guardian |= row.address_keys
             if row.pupil_key:
                 self.pupils_without_guardian.add(row.pupil_key)
         if row.pupil_key:

@@ -1,0 +1,59 @@
+"""What was sent or approved is a record and stays: a delete that would break one gets a sentence instead of an error page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.db.models.deletion import Collector, ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.models import Page
+
+
+def why_it_must_stay(instances: Iterable[models.Model]) -> str:
+    """One translated sentence about the first instance that a record points at; empty when all may be deleted."""
+    for instance in instances:
+        collector = Collector(using=instance._state.db or "default", origin=instance)
+        try:
+            collector.collect([instance])
+        except ProtectedError as fault:
+            kinds = sorted({str(found._meta.verbose_name) for found in fault.protected_objects})
+            return _("“%(name)s” cannot be deleted: it is part of a record that is kept (%(kinds)s).") % {
+                "name": instance,
+                "kinds": ", ".join(kinds),
+            }
+    return ""
+
+
+def _refuse(request: HttpRequest, instances: Iterable[models.Model]) -> HttpResponse | None:
+    reason = why_it_must_stay(instances)
+    if not reason:
+        return None
+    messages.error(request, reason)
+    return redirect("wagtailadmin_home")
+
+
+@hooks.register("before_delete_snippet")
+def keep_snippet(request: HttpRequest, instances: Sequence[models.Model]) -> HttpResponse | None:
+    """Mailings, segments and schools that something has been sent to."""
+    return _refuse(request, instances)
+
+
+@hooks.register("before_delete_page")
+def keep_page(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Campaigns with frozen editions, also when a page above them is deleted."""
+    return _refuse(request, page.get_descendants(inclusive=True).specific())
+
+
+@hooks.register("before_bulk_action")
+def keep_in_bulk(request: HttpRequest, action_type: str, objects: Sequence[models.Model], view: Any) -> HttpResponse | None:
+    """The same for the boxes ticked in a list."""
+    if action_type != "delete":
+        return None
+    pages = [page for chosen in objects if isinstance(chosen, Page) for page in chosen.get_descendants(inclusive=True).specific()]
+    return _refuse(request, [*pages, *(chosen for chosen in objects if not isinstance(chosen, Page))])

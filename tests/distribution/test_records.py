@@ -1,0 +1,34 @@
+"""What was approved cannot be deleted on the desk; what was not, can."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from kampanj.audience.models import Segment
+from kampanj.content.models import CampaignPage
+from kampanj.distribution.models import Mailing
+from kampanj.distribution.plan import make_mailing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_record_stays_and_the_desk_says_why(admin_client: Client) -> None:
+    mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at=None, is_approved=True)
+    page = CampaignPage.objects.get(pk=mailing.campaign_id)
+    for address in (
+        f"/admin/snippets/kampanj/mailing/delete/{mailing.pk}/",
+        f"/admin/snippets/kampanj/segment/delete/{mailing.segment_id}/",
+        f"/admin/pages/{page.pk}/delete/",
+        f"/admin/pages/{page.get_parent().pk}/delete/",
+    ):
+        assert admin_client.post(address).status_code == 302
+        assert "kan inte tas bort" in admin_client.get("/admin/").content.decode(), address
+    assert Mailing.objects.filter(pk=mailing.pk).exists()
+    assert CampaignPage.objects.filter(pk=page.pk).exists()
+
+
+def test_what_nothing_points_at_is_deleted(admin_client: Client) -> None:
+    segment = Segment.objects.create(name="Tillfällig")
+    admin_client.post(f"/admin/snippets/kampanj/segment/delete/{segment.pk}/")
+    assert not Segment.objects.filter(pk=segment.pk).exists()
