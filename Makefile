@@ -26,7 +26,7 @@ setup-dev: $(VENV)/.development locale/sv/LC_MESSAGES/django.mo ## The same, wit
 
 demo: setup ## Build all, fill it with demonstration content and start it (PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py seed_demo
+	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/python manage.py seed_demo
 	@$(BIN)/python manage.py start --port $(PORT)
 
 start: setup ## Start your own installation in one process (PORT=8000)

@@ -93,9 +93,7 @@ class AdvicePage(YouthPage):
 
     introduction = models.TextField(_("introduction"), max_length=400)
     body = StreamField(BodyBlock(), verbose_name=_("content"))
-    is_sensitive = models.BooleanField(
-        _("sensitive"), default=False, help_text=_("The help lines stand first on the page.")
-    )
+    is_sensitive = models.BooleanField(_("sensitive"), default=False, help_text=_("The help lines stand first on the page."))
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("is_sensitive"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
