@@ -72,7 +72,12 @@ class FactBlock(FacedBlock):
         icon = "order"
         label = _("Fact with figure")
         description = _("A figure, what it says and where it comes from.")
-        preview_value = {"figure": "59 av 73", "statement": "skolor svarade på enkäten.", "source": "Liv och Hälsa Ung 2020", "source_url": ""}
+        preview_value = {
+            "figure": "59 av 73",
+            "statement": "skolor svarade på enkäten.",
+            "source": "Liv och Hälsa Ung 2020",
+            "source_url": "",
+        }
 
 
 class QuoteBlock(FacedBlock):
@@ -106,7 +111,9 @@ class PictureBlock(FacedBlock):
         image = get_image_model().objects.order_by("-created_at").first()
         if image is None:
             return self.get_default()
-        return self.to_python({"image": {"image": image.pk, "alt_text": image.title, "decorative": False}, "caption": image.title})
+        return self.to_python(
+            {"image": {"image": image.pk, "alt_text": image.title, "decorative": False}, "caption": image.title}
+        )
 
 
 class HelpLinesBlock(FacedBlock):
@@ -153,7 +160,11 @@ class AccordionBlock(FacedBlock):
         icon = "list-ul"
         label = _("Accordion")
         description = _("Rows that the reader opens. In letters and packages they are shown open.")
-        preview_value = {"items": [{"title": "Måste jag säga vem jag är?", "text": "<p>Nej. Du kan ringa och fråga utan att säga ditt namn.</p>"}]}
+        preview_value = {
+            "items": [
+                {"title": "Måste jag säga vem jag är?", "text": "<p>Nej. Du kan ringa och fråga utan att säga ditt namn.</p>"}
+            ]
+        }
 
 
 class CallToActionBlock(FacedBlock):
@@ -253,7 +264,9 @@ class PanelBlock(FacedBlock):
     """One panel of the folder: the end of the half sentence, and what belongs to it."""
 
     folder = "panel"
-    title = blocks.CharBlock(label=_("Title"), max_length=120, help_text=_("The end of the half sentence, for example “…att det var så nära.”"))
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=120, help_text=_("The end of the half sentence, for example “…att det var så nära.”")
+    )
     in_letter = blocks.BooleanBlock(label=_("Include in the letter"), required=False)
     body = BodyBlock(label=_("Content"))
 

@@ -151,16 +151,27 @@ class CampaignPage(ServedPage):
 
     summary = models.TextField(_("summary"), max_length=300, help_text=_("One or two sentences for lists, packages and sharing."))
     cover_image = models.ForeignKey(
-        "kampanj.CampaignImage", verbose_name=_("cover picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "kampanj.CampaignImage",
+        verbose_name=_("cover picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     panels = StreamField([("panel", PanelBlock())], verbose_name=_("panels"), blank=True)
 
     teacher_guide = StreamField(BodyBlock(required=False), verbose_name=_("teacher's guide"), blank=True)
-    discussion = StreamField([("discussion_question", DiscussionQuestionBlock())], verbose_name=_("questions for discussion"), blank=True)
+    discussion = StreamField(
+        [("discussion_question", DiscussionQuestionBlock())], verbose_name=_("questions for discussion"), blank=True
+    )
     quiz = StreamField([("quiz_question", QuizQuestionBlock())], verbose_name=_("quiz"), blank=True)
 
-    letter_subject = models.CharField(_("subject"), max_length=78, blank=True, help_text=_("At most 45 characters are seen on a phone."))
-    letter_preheader = models.CharField(_("preheader"), max_length=120, blank=True, help_text=_("The line after the subject in the inbox."))
+    letter_subject = models.CharField(
+        _("subject"), max_length=78, blank=True, help_text=_("At most 45 characters are seen on a phone.")
+    )
+    letter_preheader = models.CharField(
+        _("preheader"), max_length=120, blank=True, help_text=_("The line after the subject in the inbox.")
+    )
     letter_greeting = RichTextField(_("greeting"), features=LETTER_FEATURES, blank=True)
     school_subject = models.CharField(_("subject to schools"), max_length=78, blank=True)
     school_greeting = RichTextField(_("message to schools"), features=LETTER_FEATURES, blank=True)
@@ -176,7 +187,8 @@ class CampaignPage(ServedPage):
     letter_panels = [
         HelpPanel(content=_("The letter is made of the greeting and the panels marked “Include in the letter”.")),
         MultiFieldPanel(
-            [FieldPanel("letter_subject"), FieldPanel("letter_preheader"), FieldPanel("letter_greeting")], heading=_("Letter to guardians")
+            [FieldPanel("letter_subject"), FieldPanel("letter_preheader"), FieldPanel("letter_greeting")],
+            heading=_("Letter to guardians"),
         ),
         MultiFieldPanel([FieldPanel("school_subject"), FieldPanel("school_greeting")], heading=_("Letter to schools")),
     ]

@@ -98,7 +98,9 @@ def moment_for(wall: dt.datetime | None, *, now: dt.datetime | None = None) -> d
         return current
     moment = scheduling.moment_of(wall, settings.TIME_ZONE)
     if moment <= current:
-        raise TimeHasPassed(_("%(time)s has passed. Choose a time that is still to come.") % {"time": wall.strftime("%Y-%m-%d %H:%M")})
+        raise TimeHasPassed(
+            _("%(time)s has passed. Choose a time that is still to come.") % {"time": wall.strftime("%Y-%m-%d %H:%M")}
+        )
     return moment
 
 
@@ -107,7 +109,8 @@ def check_recipients(segment: Segment) -> int:
     count = selection.count(segment)
     if count == 0:
         raise EmptySegment(
-            _("Nobody is in the segment “%(name)s” right now. Read in a roster or choose another segment.") % {"name": segment.name}
+            _("Nobody is in the segment “%(name)s” right now. Read in a roster or choose another segment.")
+            % {"name": segment.name}
         )
     return count
 
@@ -161,7 +164,13 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
     MailingRun.objects.create(
         mailing=mailing, wall_time=wall.isoformat(timespec="seconds"), time_zone=settings.TIME_ZONE, due_at=moment
     )
-    log(instance=mailing, action="kampanj.approve", user=approver, revision=revision, data={"via": via, "hash": approval.content_hash})
+    log(
+        instance=mailing,
+        action="kampanj.approve",
+        user=approver,
+        revision=revision,
+        data={"via": via, "hash": approval.content_hash},
+    )
     return approval
 
 
@@ -169,7 +178,13 @@ def _content_hash(mailing: Mailing, messages: list[bytes]) -> str:
     segment = mailing.segment
     content = {
         "campaign": mailing.campaign_id,
-        "segment": [segment.kind, sorted(segment.schools.values_list("code", flat=True)), segment.districts, segment.grades, segment.languages],
+        "segment": [
+            segment.kind,
+            sorted(segment.schools.values_list("code", flat=True)),
+            segment.districts,
+            segment.grades,
+            segment.languages,
+        ],
         "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
         "zone": settings.TIME_ZONE,
         "letters": [hashlib.sha256(message).hexdigest() for message in messages],
@@ -189,7 +204,9 @@ def approved_message(letter: ApprovedLetter) -> bytes:
     with private_storage().open(letter.path) as file:
         message = file.read()
     if hashlib.sha256(message).hexdigest() != letter.sha256:
-        raise DistributionError(_("The approved letter %(path)s has been changed on disk. Nothing is sent.") % {"path": letter.path})
+        raise DistributionError(
+            _("The approved letter %(path)s has been changed on disk. Nothing is sent.") % {"path": letter.path}
+        )
     return message
 
 

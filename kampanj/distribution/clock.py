@@ -30,7 +30,9 @@ def start_due() -> int:
     for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=timezone.now()).order_by("due_at"):
         with transaction.atomic():
             # The condition makes a second clock's start a no-op; rows and state become visible together.
-            mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(state=State.SENDING, started_at=timezone.now())
+            mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(
+                state=State.SENDING, started_at=timezone.now()
+            )
             if mine:
                 count = fan_out(run.mailing)
                 started += 1
@@ -42,7 +44,9 @@ def finish_done() -> int:
     """sending → done for mailings with no row left to send; rows on the held list do not keep a mailing open."""
     held = Q(state=Delivery.State.UNCERTAIN, was_uncertain=True)
     unfinished = Delivery.objects.filter(mailing=OuterRef("mailing"), state__in=Delivery.UNFINISHED).exclude(held)
-    return MailingRun.objects.filter(~Exists(unfinished), state=State.SENDING).update(state=State.DONE, finished_at=timezone.now())
+    return MailingRun.objects.filter(~Exists(unfinished), state=State.SENDING).update(
+        state=State.DONE, finished_at=timezone.now()
+    )
 
 
 def work_is_due() -> bool:

@@ -47,7 +47,9 @@ class NextStepsPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        waiting = [mailing for mailing in Mailing.objects.filter(approval=None).select_related("segment") if mailing.workflow_in_progress]
+        waiting = [
+            mailing for mailing in Mailing.objects.filter(approval=None).select_related("segment") if mailing.workflow_in_progress
+        ]
         return {
             "user": user,
             "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],

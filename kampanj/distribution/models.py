@@ -84,7 +84,9 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         """The letter as HTML and text in every language in which the campaign is published."""
-        languages = [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else [settings.LANGUAGE_CODE]
+        languages = (
+            [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else [settings.LANGUAGE_CODE]
+        )
         names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
         parts = (("html", _("letter")), ("text", _("text part")))
         return [(f"{code}-{part}", f"{names.get(code, code)}: {label}") for code in languages for part, label in parts]
@@ -240,7 +242,9 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["mailing", "address_key"], name="delivery_once_per_address")]
         indexes = [
             models.Index(
-                fields=["due"], name="delivery_unfinished", condition=models.Q(state__in=["queued", "leased", "sending", "uncertain"])
+                fields=["due"],
+                name="delivery_unfinished",
+                condition=models.Q(state__in=["queued", "leased", "sending", "uncertain"]),
             )
         ]
 

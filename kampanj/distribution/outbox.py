@@ -62,7 +62,10 @@ class Captured:
     def headers(self) -> list[tuple[str, str]]:
         """Headers worth looking at, addresses of recipients masked."""
         hidden = {"delivered-to", "to", "return-path"}
-        return [(name, masked(str(value).strip("<>")) if name.lower() in hidden else str(value)) for name, value in self.message.items()]
+        return [
+            (name, masked(str(value).strip("<>")) if name.lower() in hidden else str(value))
+            for name, value in self.message.items()
+        ]
 
 
 _parser = BytesParser(policy=policy.default)

@@ -21,7 +21,9 @@ def segment_named(name: str) -> Segment:
     segment = Segment.objects.filter(name=name).first()
     if segment is None:
         known = ", ".join(f"“{known}”" for known in Segment.objects.values_list("name", flat=True))
-        raise UnknownSegment(_("There is no segment “%(name)s”. Known segments: %(known)s.") % {"name": name, "known": known or "–"})
+        raise UnknownSegment(
+            _("There is no segment “%(name)s”. Known segments: %(known)s.") % {"name": name, "known": known or "–"}
+        )
     return segment
 
 

@@ -168,7 +168,9 @@ class _Batch:
         if fault.after_data:
             states.settle_uncertain(row.pk, self.owner, str(fault))
         else:
-            states.settle_later(row, self.owner, Reply(451, _("The connection to the mail server broke: %(fault)s") % {"fault": fault}))
+            states.settle_later(
+                row, self.owner, Reply(451, _("The connection to the mail server broke: %(fault)s") % {"fault": fault})
+            )
 
     def _settle_reply(self, row: Delivery, reply: Reply) -> None:
         if reply.verdict is Verdict.TAKEN:

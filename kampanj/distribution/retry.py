@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 # Wait before the next attempt, by the number of attempts made. Then the row has failed.
-BACK_OFF = tuple(
-    dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)
-)
+BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 # A run of policy refusals (5.7.x) is about us, not about the recipients.
 POLICY_BURST = 5
@@ -53,7 +51,9 @@ class Reply:
     @property
     def address_is_gone(self) -> bool:
         """Whether the address must not be written to again."""
-        return self.verdict is Verdict.REFUSED and bool(ADDRESS_GONE.fullmatch(self.status)) and self.status not in SENDER_AT_FAULT
+        return (
+            self.verdict is Verdict.REFUSED and bool(ADDRESS_GONE.fullmatch(self.status)) and self.status not in SENDER_AT_FAULT
+        )
 
     @property
     def is_policy(self) -> bool:

@@ -118,9 +118,11 @@ def return_expired() -> int:
     expired = Q(lease_until__lte=now)
     returned = Delivery.objects.filter(expired, state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
     Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, owner="", lease_until=None)
-    returned += Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False).exclude(
-        mailing__run__state=MailingRun.State.CANCELLED
-    ).update(state=State.QUEUED, was_uncertain=True, due=now)
+    returned += (
+        Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
+        .exclude(mailing__run__state=MailingRun.State.CANCELLED)
+        .update(state=State.QUEUED, was_uncertain=True, due=now)
+    )
     return returned
 
 

@@ -27,9 +27,7 @@ class Transport(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:
         """The relay's final answer. Raises RelayUnusable or ConnectionLost when there is none about this recipient."""
@@ -45,9 +43,7 @@ class SmtpTransport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close(politely=True)
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:
@@ -59,7 +55,9 @@ class SmtpTransport:
                 return self._ended(answer)
             if answer.code != 250:
                 self._close(politely=True)
-                raise RelayUnusable(_("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": answer})
+                raise RelayUnusable(
+                    _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": answer}
+                )
             answer = _reply(connection.rcpt(recipient))
             if answer.code not in (250, 251):
                 return self._ended(answer)
@@ -106,18 +104,25 @@ class SmtpTransport:
             if settings.EMAIL_HOST_USER:
                 connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         except smtplib.SMTPAuthenticationError as fault:
-            raise RelayUnusable(_("The mail server %(place)s does not accept the user name and password in EMAIL_URL.") % {"place": place}) from fault
+            raise RelayUnusable(
+                _("The mail server %(place)s does not accept the user name and password in EMAIL_URL.") % {"place": place}
+            ) from fault
         except ssl.SSLCertVerificationError as fault:
             raise RelayUnusable(
-                _("The certificate of the mail server %(place)s does not fit: %(fault)s") % {"place": place, "fault": fault.verify_message}
+                _("The certificate of the mail server %(place)s does not fit: %(fault)s")
+                % {"place": place, "fault": fault.verify_message}
             ) from fault
         except socket.gaierror as fault:
-            raise RelayUnusable(_("The mail server's name %(place)s is not known. Check EMAIL_URL.") % {"place": place}) from fault
+            raise RelayUnusable(
+                _("The mail server's name %(place)s is not known. Check EMAIL_URL.") % {"place": place}
+            ) from fault
         except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError) as fault:
             # Down for a while, most likely: the rows wait and try again.
             raise ConnectionLost(f"{place}: {fault}", after_data=False) from fault
         except smtplib.SMTPException as fault:
-            raise RelayUnusable(_("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}) from fault
+            raise RelayUnusable(
+                _("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}
+            ) from fault
         return connection
 
     def _close(self, *, politely: bool) -> None:
@@ -167,9 +172,7 @@ class OutboxTransport:
         self._box = outbox()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         return None
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:

@@ -130,7 +130,9 @@ class FollowView(MailingScreen):
         if not request.user.has_perm("kampanj.change_mailing"):
             return self.handle_no_permission()
         done = {
-            "pause": lambda: control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": self.person}, user=self.person),
+            "pause": lambda: control.pause(
+                self.mailing, reason=_("Paused by %(user)s") % {"user": self.person}, user=self.person
+            ),
             "resume": lambda: control.resume(self.mailing, user=self.person),
             "cancel": lambda: control.cancel(self.mailing, user=self.person),
         }
@@ -165,7 +167,10 @@ class TestLetterView(MailingScreen):
         except Faults as fault:
             messages.error(request, str(fault))
         else:
-            messages.success(request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": self.person.email})
+            messages.success(
+                request,
+                _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": self.person.email},
+            )
         return redirect(Mailing.snippet_viewset.get_url_name("edit"), pk)
 
 
@@ -202,9 +207,7 @@ class OutboxView(OutboxScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(outbox.keys(), 50).get_page(self.request.GET.get("p"))
         letters = [letter for key in page.object_list if (letter := outbox.captured("letters", key))]
-        return super().get_context_data(
-            page=page, letters=letters, notifications=outbox.own_notifications(self.person), **kwargs
-        )
+        return super().get_context_data(page=page, letters=letters, notifications=outbox.own_notifications(self.person), **kwargs)
 
 
 class CapturedLetterView(OutboxScreen):

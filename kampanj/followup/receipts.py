@@ -48,7 +48,12 @@ def school_package(request: HttpRequest, token: str) -> HttpResponse:
     link, school, letters = opened
     with translation.override(link.language):
         offers = _offers(token, school, letters)
-        context: dict[str, Any] = {"school": school, "offers": offers, "edition_shown": letters[0].edition, "campaign": letters[0].edition.campaign}
+        context: dict[str, Any] = {
+            "school": school,
+            "offers": offers,
+            "edition_shown": letters[0].edition,
+            "campaign": letters[0].edition.campaign,
+        }
         return signed_page(request, "kampanj/web/school_package.html", **context)
 
 

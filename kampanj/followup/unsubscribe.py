@@ -33,4 +33,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         elif request.method == "POST":
             suppress(link.address_key, Suppression.Reason.UNSUBSCRIBED)
         is_suppressed = Suppression.objects.filter(address_key=link.address_key, reason=Suppression.Reason.UNSUBSCRIBED).exists()
-        return signed_page(request, "kampanj/web/unsubscribe.html", is_suppressed=is_suppressed, was_posted=request.method == "POST")
+        return signed_page(
+            request, "kampanj/web/unsubscribe.html", is_suppressed=is_suppressed, was_posted=request.method == "POST"
+        )

@@ -104,7 +104,9 @@ def see_campaign(page: Page, url: str) -> None:
     page.goto("/ung/jag-trodde-aldrig/")
     assert_good(page.content(), where="the campaign")
     look(page, "02-kampanjen")
-    assert not page.context.cookies(url) or all(cookie["name"] in ("sessionid", "csrftoken") for cookie in page.context.cookies(url))
+    assert not page.context.cookies(url) or all(
+        cookie["name"] in ("sessionid", "csrftoken") for cookie in page.context.cookies(url)
+    )
     page.goto("/admin/pages/search/?q=Jag+trodde")
     page.get_by_role("link", name=re.compile("^Jag trodde aldrig")).first.click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/"))

@@ -41,7 +41,10 @@ def approver(db: None) -> User:
 @pytest.fixture
 def requested(author: User) -> Mailing:
     mailing = Mailing(
-        name="Decemberbrevet", campaign=campaign_by_slug("jag-trodde-aldrig"), segment=segment_named("Alla vårdnadshavare"), live=False
+        name="Decemberbrevet",
+        campaign=campaign_by_slug("jag-trodde-aldrig"),
+        segment=segment_named("Alla vårdnadshavare"),
+        live=False,
     )
     mailing.save()
     mailing.save_revision(user=author)
@@ -134,7 +137,9 @@ def test_bad_wishes_get_a_sentence_and_leave_nothing(db: None) -> None:
     ]
     for wish, error in wishes:
         with pytest.raises(error, match=r"\w{3,}.*\."):
-            call_command("create_mailing", **{"campaign": "jag-trodde-aldrig", "segment": "Alla vårdnadshavare", "approve": True, **wish})
+            call_command(
+                "create_mailing", **{"campaign": "jag-trodde-aldrig", "segment": "Alla vårdnadshavare", "approve": True, **wish}
+            )
     assert not Mailing.objects.exists()
 
 
@@ -156,7 +161,9 @@ def test_an_unpublished_campaign_stops_the_approval(db: None) -> None:
     assert not Mailing.objects.exists()
 
 
-def test_the_desk_shows_what_will_happen_and_takes_the_answer(client: Client, requested: Mailing, approver: User, author: User) -> None:
+def test_the_desk_shows_what_will_happen_and_takes_the_answer(
+    client: Client, requested: Mailing, approver: User, author: User
+) -> None:
     client.force_login(author)
     page = client.get(f"/admin/utskick/{requested.pk}/granska/").content.decode()
     assert "Alla vårdnadshavare" in page

@@ -54,9 +54,21 @@ def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
     assert " ".join(str(message["Subject"]).split()) == " ".join(subject.split())
     assert message["To"] == "anna@example.org"
     assert set(message.keys()) == {
-        "To", "Message-ID", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "From", "Subject", "Reply-To", "Content-Language",
-        "List-Id", "Auto-Submitted", "Precedence", "MIME-Version", "Content-Type",
-    }  # fmt: skip
+        "To",
+        "Message-ID",
+        "Date",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "From",
+        "Subject",
+        "Reply-To",
+        "Content-Language",
+        "List-Id",
+        "Auto-Submitted",
+        "Precedence",
+        "MIME-Version",
+        "Content-Type",
+    }
 
 
 def test_one_click_is_a_plain_unfolded_header() -> None:

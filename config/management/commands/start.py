@@ -47,7 +47,9 @@ class Command(BaseCommand):
             hands = Hands()
             hands.start()
             signal.signal(signal.SIGTERM, _leave)
-            self.stdout.write(_("Kampanj runs at %(url)s (the desk: %(url)s/admin/). Stop with Ctrl-C.") % {"url": settings.BASE_URL})
+            self.stdout.write(
+                _("Kampanj runs at %(url)s (the desk: %(url)s/admin/). Stop with Ctrl-C.") % {"url": settings.BASE_URL}
+            )
             self.stdout.flush()
         try:
             server.run()
@@ -74,7 +76,8 @@ class Command(BaseCommand):
             return create_server(get_wsgi_application(), host=HOST, port=port, threads=8, ident=None)
         except OSError as fault:
             raise CommandError(
-                _("Port %(port)s cannot be used (%(fault)s). Choose another with --port.") % {"port": port, "fault": fault.strerror}
+                _("Port %(port)s cannot be used (%(fault)s). Choose another with --port.")
+                % {"port": port, "fault": fault.strerror}
             ) from fault
 
 

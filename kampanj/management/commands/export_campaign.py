@@ -42,7 +42,10 @@ class Command(BaseCommand):
             try:
                 written = write(made, output)
             except OSError as fault:
-                raise CommandError(_("“%(path)s” cannot be written (%(fault)s). Choose another place.") % {"path": output, "fault": fault.strerror}) from fault
+                raise CommandError(
+                    _("“%(path)s” cannot be written (%(fault)s). Choose another place.")
+                    % {"path": output, "fault": fault.strerror}
+                ) from fault
             for path in written:
                 self.stdout.write(str(path))
 
