@@ -148,7 +148,7 @@ class Child(models.Model):
 
     source = models.CharField(_("source"), max_length=80)
     key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False)
-    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="children", verbose_name=_("school"))
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="children", verbose_name=_("school"))
     grade = models.CharField(_("grade"), max_length=4, choices=Grade.choices)
     guardians = models.ManyToManyField(Guardian, through="GuardianChild", related_name="children")
 

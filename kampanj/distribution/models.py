@@ -219,6 +219,9 @@ class Delivery(models.Model):
         SKIPPED = "skipped", _("skipped")
         BOUNCED = "bounced", _("bounced")
 
+    # A hundred thousand rows a mailing: Wagtail need not look for references in them.
+    wagtail_reference_index_ignore = True
+
     UNFINISHED = (State.QUEUED, State.LEASED, State.SENDING, State.UNCERTAIN)
 
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))

@@ -9,10 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from kampanj.audience.identity import address_key
+from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.models import Child, Guardian, ProtectedAddress, Segment
 from kampanj.audience.selection import count, recipients
 from kampanj.audience.suppression import must_not_be_written_to
-from tests.audience.rosters import R, bring, everything, figures, people, protected_keys, roster
+from tests.audience.rosters import HEADINGS, SOURCE, R, bring, everything, figures, people, protected_keys, roster, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 
@@ -134,6 +135,21 @@ def test_a_row_without_guardian_keeps_nobody_who_is_protected():
     outcome = bring(R("E1", "G1", marking=MARK), R("E2", "", "x@@"), OTHER)
     assert figures(outcome) == {"unchanged": 1, "errors": 1}
     assert set(people()) == {"G9"}
+
+
+def test_nothing_is_kept_of_a_protected_pupil_for_a_row_without_pupil():
+    bring(R("E1", "G3"), R("E2", "G3"), OTHER)
+    outcome = bring(R("E1", "G1", marking=MARK), R("E2", "G3"), R("", "G3"), OTHER)
+    assert figures(outcome) == {"changed": 1, "unchanged": 1, "errors": 1}
+    assert Child.objects.count() == 2
+
+
+def test_an_address_that_has_slid_out_of_its_column_in_a_protected_row_is_protected():
+    slid = ["Norra", *R("E1", "G1", "home@example.org", MARK, school=" skolan").cells]
+    slid[-2:] = ["", "home@example.org"]
+    data = table([HEADINGS, slid, R("E2", "G2", "home@example.org").cells, OTHER.cells])
+    assert figures(import_roster(data, source=SOURCE)) == {"new": 1}
+    assert protected_keys() == keys("home@example.org")
 
 
 # --- Lifting ---------------------------------------------------------------------------------------------------------

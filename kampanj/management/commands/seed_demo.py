@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.importer import Outcome
@@ -16,6 +17,12 @@ from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.registers import passwords_may_be_public
 from kampanj.management.demo.seeding import Seeded, seed
+
+
+def make_picture_sizes() -> None:
+    """Draw every page once, so that the first reader does not wait while its pictures are made in every size."""
+    for page in Page.objects.live().filter(depth__gt=1).specific():
+        page.make_preview_request(preview_mode=page.default_preview_mode)
 
 
 class Command(BaseCommand):
@@ -29,8 +36,13 @@ class Command(BaseCommand):
                 seeded = seed()
             except (SeedRefused, RosterRefused) as refusal:
                 raise CommandError(str(refusal)) from refusal
+        if not seeded.changed_nothing:
+            make_picture_sizes()
+        # Drawing pages has changed the active language.
+        with translation.override(settings.LANGUAGE_CODE):
             self._tell(seeded)
             self._tell_logins()
+            self._tell_steps()
 
     def _tell(self, seeded: Seeded) -> None:
         if seeded.changed_nothing:
@@ -52,6 +64,18 @@ class Command(BaseCommand):
         self.stdout.write(_("Some of its rows are faulty on purpose, to show what that looks like:"))
         for fault in outcome.faults:
             self.stdout.write(f"  {fault}")
+
+    def _tell_steps(self) -> None:
+        self.stdout.write(_("What to try:"))
+        steps = (
+            _("Read the campaign at %(address)s/ung/jag-trodde-aldrig/"),
+            _("Log in as kommunikator, open the campaign under Pages and preview it as web page and as letter."),
+            _("Choose Mailings and plan one: the campaign, a segment, a time. Send it for approval and log out."),
+            _("Log in as godkannare, review and approve it, and watch it leave."),
+            _("Open a letter under Outbox, follow its links, unsubscribe. Open a school's letter and fetch its package."),
+        )
+        for number, step in enumerate(steps, start=1):
+            self.stdout.write(f"  {number}. {step % {'address': settings.BASE_URL}}")
 
     def _tell_logins(self) -> None:
         if not passwords_may_be_public():
