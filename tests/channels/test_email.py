@@ -216,16 +216,16 @@ def test_broken_mjml_is_never_compiled() -> None:
 
 def test_the_files_are_html_text_and_a_message(edition: Edition) -> None:
     files = {artifact.name: artifact for artifact in channel.render(edition)}
-    assert list(files) == [f"jag-trodde-aldrig-sv-sv.{ending}" for ending in ("html", "txt", "eml")]
+    assert list(files) == [f"jag-trodde-aldrig-sv-sv-brev.{ending}" for ending in ("html", "txt", "eml")]
     assert all(b"KAMPANJ-SLOT" not in artifact.content for artifact in files.values())
-    message = email.message_from_bytes(files["jag-trodde-aldrig-sv-sv.eml"].content, policy=default_policy)
+    message = email.message_from_bytes(files["jag-trodde-aldrig-sv-sv-brev.eml"].content, policy=default_policy)
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message["Subject"] == "Det är närmare än man tror"
     assert message["From"].addresses[0].display_name == "Trygg i Exempelstad"
     assert edition.web_url in message.get_body(("plain",)).get_content()
     assert message.defects == []
-    assert max(map(len, files["jag-trodde-aldrig-sv-sv.eml"].content.splitlines())) <= 998
+    assert max(map(len, files["jag-trodde-aldrig-sv-sv-brev.eml"].content.splitlines())) <= 998
 
 
 def test_the_files_are_the_same_every_time(edition: Edition) -> None:

@@ -46,7 +46,9 @@ class Command(BaseCommand):
             server = self._listen(port)
             hands = Hands()
             hands.start()
-            signal.signal(signal.SIGTERM, _leave)
+            # SIGINT too: a shell that starts us in the background has it ignored, and Python then leaves it so.
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(sign, _leave)
             self.stdout.write(
                 _("Kampanj runs at %(url)s (the desk: %(url)s/admin/). Stop with Ctrl-C.") % {"url": settings.BASE_URL}
             )
@@ -82,7 +84,7 @@ class Command(BaseCommand):
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends the process as Ctrl-C does."""
+    """Ctrl-C and SIGTERM end the process cleanly."""
     raise SystemExit(0)
 
 
