@@ -7,6 +7,7 @@ import json
 import re
 import time
 import urllib.request
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -193,4 +194,6 @@ def test_a_file_or_a_folder_is_written_and_the_second_time_is_the_same(installat
     assert again == first
     one = installation.folder / "en-fil"
     installation.manage("export_campaign", SLUG, "--channel", channel, "--output", one)
-    assert one.stat().st_size > 1000
+    assert zipfile.is_zipfile(one) == (channel != "web")
+    installation.manage("export_campaign", SLUG, "--channel", channel, "--language", "all", "--output", folder)
+    assert len(list(folder.iterdir())) == 2 * len(first)

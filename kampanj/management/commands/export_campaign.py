@@ -19,6 +19,9 @@ from kampanj.management.faults import told_in_one_sentence
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
+EVERY = "all"
+
+
 class Command(BaseCommand):
     """export_campaign SLUG --channel C [--language sv] --output DIR_OR_FILE [--fresh]"""
 
@@ -27,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug")
         parser.add_argument("--channel", required=True, metavar="C", help=f"one of {', '.join(CHANNELS)}")
-        parser.add_argument("--language", help="one language; default: every language in which the campaign is published")
+        parser.add_argument(
+            "--language", help=f"a language code, or {EVERY} of them; default: the campaign's own"
+        )
         parser.add_argument("--output", required=True, metavar="DIR_OR_FILE")
         parser.add_argument("--fresh", action="store_true", help="build anew past the cache")
 
@@ -51,7 +56,8 @@ class Command(BaseCommand):
 
     def _editions(self, slug: str, language: str | None) -> list[Edition]:
         pages = variants(campaign_by_slug(slug))
-        chosen = [page for page in pages if language in (None, page.locale.language_code)]
+        own = pages[0].locale.language_code
+        chosen = [page for page in pages if language == EVERY or page.locale.language_code == (language or own)]
         if not chosen:
             known = ", ".join(page.locale.language_code for page in pages)
             raise CommandError(
