@@ -35,8 +35,11 @@ def secret_made_once(name: str, *, env_file: Path) -> str:
     if value:
         return value
     descriptor = os.open(env_file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)  # It may have been there before, made readable for all: from now on it holds a secret.
     with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
-        file.write(f"{name}={secrets.token_urlsafe(50)}\n")
+        written = file.read()
+        end_of_line = "\n" if written and not written.endswith("\n") else ""
+        file.write(end_of_line + f"{name}={secrets.token_urlsafe(50)}\n")
         file.flush()
         file.seek(0)
         lines = [line.strip() for line in file]

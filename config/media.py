@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from csp.decorators import csp
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
 
 SHOWN_INLINE = ("image/avif", "image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp", "application/pdf")
@@ -13,6 +15,8 @@ SHOWN_INLINE = ("image/avif", "image/gif", "image/jpeg", "image/png", "image/svg
 @csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": []})  # type: ignore[arg-type]  # It takes any view.
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A public file. Anything but pictures and PDF is a download; nothing in it can run."""
+    if os.path.abspath(settings.MEDIA_ROOT / path.lstrip("/")).startswith(f"{settings.MEDIA_ROOT / 'documents'}{os.sep}"):
+        raise Http404  # Documents may be private: Wagtail's own view asks who may read them.
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "public, max-age=86400"

@@ -124,7 +124,7 @@ class HelpLinesBlock(FacedBlock):
     lines = blocks.ListBlock(SnippetChooserBlock("kampanj.HelpLine", label=_("Help line")), label=_("Help lines"), min_num=1)
 
     class Meta:
-        icon = "phone"
+        icon = "mobile-alt"
         label = _("Help lines")
         description = _("Numbers and chats, taken from the register of help lines.")
 
@@ -217,7 +217,13 @@ class QuizQuestionBlock(FacedBlock):
 
     folder = "quiz_question"
     question = blocks.TextBlock(label=_("Question"), max_length=400, rows=2)
-    alternatives = blocks.ListBlock(AlternativeBlock(), label=_("Answers"), min_num=2, max_num=8)
+    alternatives = blocks.ListBlock(
+        AlternativeBlock(),
+        label=_("Answers"),
+        min_num=2,
+        max_num=8,
+        default=[{"text": "", "correct": False}, {"text": "", "correct": False}],
+    )
     explanation = blocks.TextBlock(label=_("Explanation, shown after the answer"), max_length=600, rows=2, required=False)
 
     class Meta:

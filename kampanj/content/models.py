@@ -345,6 +345,9 @@ def campaign_by_slug(slug: str) -> CampaignPage:
 
 
 def variants(page: CampaignPage) -> list[CampaignPage]:
-    """The campaign in every language in which it is live, its own language first."""
-    others = page.get_translations().live().select_related("locale").order_by("locale__language_code")
+    """The campaign in every language in which it is live, its own language first.
+
+    An alias (what Wagtail puts where nobody has translated yet) is no language of its own.
+    """
+    others = page.get_translations().live().filter(alias_of=None).select_related("locale").order_by("locale__language_code")
     return [page, *others]

@@ -60,7 +60,9 @@ def sender_address(municipality: SiteSettings) -> Address:
     """The From address; SenderMissing when the municipality has not filled it in."""
     if not municipality.sender_email:
         raise SenderMissing(_("The sender's address is missing. Fill it in under Settings → Municipality → Sender."))
-    return Address(municipality.sender_name or municipality.municipality_name, addr_spec=municipality.sender_email)
+    # A line end in a name would end the header.
+    name = " ".join((municipality.sender_name or municipality.municipality_name).split())
+    return Address(name, addr_spec=municipality.sender_email)
 
 
 def build(letter: Letter, municipality: SiteSettings, *, list_id: str, is_test: bool = False) -> bytes:
@@ -73,7 +75,7 @@ def build(letter: Letter, municipality: SiteSettings, *, list_id: str, is_test: 
     fixed["From"] = sender
     fixed["Subject"] = f"[TEST] {letter.subject}" if is_test else letter.subject
     if municipality.reply_to:
-        fixed["Reply-To"] = Address(municipality.sender_name, addr_spec=municipality.reply_to)
+        fixed["Reply-To"] = Address(sender.display_name, addr_spec=municipality.reply_to)
     boundary = "kampanj-" + hashlib.sha256((letter.text + letter.html).encode()).hexdigest()[:24]
     lines = [
         fixed.as_bytes().removesuffix(CRLF),

@@ -43,7 +43,7 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
     """
     campaign = campaign_by_slug(slug)
     segment = segment_named(segment_name)
-    wall = scheduling.read_wall_time(at) if at else None
+    wall = scheduling.read_wall_time(at) if at is not None else None
     approval.moment_for(wall)
     approval.check_recipients(segment)
     user = approval.system_user()

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 WINDOW = 4
 LEASE_SHARE = 0.8
+# No further letter of a window is begun after this share of its lease: a slow relay's answer must come before the lease ends.
+WINDOW_SHARE = 0.25
 # A pump ends after this many seconds even when there is more to do: the next tick wakes another.
 BUDGET_SECONDS = 50.0
 
@@ -102,10 +104,11 @@ class _Batch:
     def _window(self, rows: list[Delivery]) -> None:
         ready = self._still_wanted(rows)
         ours = states.mark_sending([row.pk for row in ready], self.owner)
+        last_start = time.monotonic() + settings.DELIVERY_LEASE_SECONDS * WINDOW_SHARE
         answers: list[tuple[Delivery, Reply | ConnectionLost]] = []
         try:
             for row in ready:
-                if row.pk in ours:
+                if row.pk in ours and time.monotonic() < last_start:
                     answers.append((row, self._send_one(row)))
         except DistributionError as fault:
             # Not about this recipient: nothing is marked sent or failed for it.
@@ -130,7 +133,8 @@ class _Batch:
             elif row.address_key in barred:
                 # One wording for every reason: a protected identity must not be told apart here.
                 states.skip(row.pk, self.owner, _("must not be written to"))
-            elif row.guardian is None and row.contact is None:
+            elif address_key_now(row) != row.address_key:
+                # Gone, or another address by now: the checks above were of the one that the row was made for.
                 states.skip(row.pk, self.owner, _("no longer in the roster"))
             else:
                 wanted.append(row)
@@ -186,6 +190,12 @@ class _Batch:
             self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
             if self.refused_by_policy >= POLICY_BURST:
                 control.pause(row.mailing, reason=str(reply))
+
+
+def address_key_now(delivery: Delivery) -> str:
+    """The key of the address that the recipient has now; empty when the recipient is gone."""
+    recipient = delivery.guardian or delivery.contact
+    return recipient.address_key if recipient else ""
 
 
 def message_id(delivery: Delivery, municipality: SiteSettings) -> str:

@@ -46,10 +46,12 @@ def claim(owner: str) -> list[Delivery]:
 
 
 def mark_sending(keys: Sequence[int], owner: str) -> set[int]:
-    """leased → sending for the rows about to leave; the keys that are still ours."""
+    """leased → sending for the rows about to leave, with a whole lease ahead; the keys that are still ours."""
     with transaction.atomic():
-        Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED, lease_until__gt=database_now()).update(
-            state=State.SENDING, attempts=F("attempts") + 1
+        now = database_now()
+        lease = now + dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+        Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED, lease_until__gt=now).update(
+            state=State.SENDING, attempts=F("attempts") + 1, lease_until=lease
         )
         return set(Delivery.objects.filter(pk__in=keys, owner=owner, state=State.SENDING).values_list("pk", flat=True))
 

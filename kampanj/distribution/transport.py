@@ -6,6 +6,7 @@ A transport takes whole messages and gives the relay's own answer; what the answ
 from __future__ import annotations
 
 import mailbox
+import re
 import smtplib
 import socket
 import ssl
@@ -19,7 +20,10 @@ from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.exceptions import ConnectionLost, RelayUnusable
-from kampanj.distribution.retry import Reply
+from kampanj.distribution.retry import Reply, Verdict
+
+# Relays repeat the recipient in their answers; an address must not be kept in a row, a log or a reason to pause.
+_ADDRESS = re.compile(r"[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
 
 
 class Transport(Protocol):
@@ -59,7 +63,7 @@ class SmtpTransport:
                     _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": answer}
                 )
             answer = _reply(connection.rcpt(recipient))
-            if answer.code not in (250, 251):
+            if answer.verdict is not Verdict.TAKEN:
                 return self._ended(answer)
         except (smtplib.SMTPServerDisconnected, OSError) as fault:
             self._close(politely=False)
@@ -116,13 +120,14 @@ class SmtpTransport:
             raise RelayUnusable(
                 _("The mail server's name %(place)s is not known. Check EMAIL_URL.") % {"place": place}
             ) from fault
-        except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError) as fault:
-            # Down for a while, most likely: the rows wait and try again.
-            raise ConnectionLost(f"{place}: {fault}", after_data=False) from fault
-        except smtplib.SMTPException as fault:
+        except smtplib.SMTPNotSupportedError as fault:
+            # Before OSError, of which every SMTPException is a kind.
             raise RelayUnusable(
                 _("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}
             ) from fault
+        except OSError as fault:
+            # Down for a while, most likely: the rows wait and try again.
+            raise ConnectionLost(f"{place}: {fault}", after_data=False) from fault
         return connection
 
     def _close(self, *, politely: bool) -> None:
@@ -141,7 +146,7 @@ class SmtpTransport:
 def _reply(answer: tuple[int, bytes | str]) -> Reply:
     code, text = answer
     written = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Reply(code, " ".join(written.split()))
+    return Reply(code, _ADDRESS.sub("•••", " ".join(written.split())))
 
 
 def outbox() -> mailbox.Maildir:

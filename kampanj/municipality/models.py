@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -182,8 +183,15 @@ class SiteSettings(BaseSiteSetting):
         verbose_name_plural = _("municipalities")
 
     def clean(self) -> None:
-        """Refuse colours that somebody could not read: every text pair needs at least 4.5 : 1."""
+        """Refuse colours that somebody could not read: every text pair needs at least 4.5 : 1.
+
+        An IDN domain of the sender becomes punycode: it stands in headers that are ASCII.
+        """
         super().clean()
+        for name in ("sender_email", "reply_to"):
+            local, at, domain = getattr(self, name).rpartition("@")
+            with suppress(UnicodeError):  # The field's own validator names this fault.
+                setattr(self, name, f"{local}{at}{domain.encode('idna').decode()}")
         faults: dict[str, list[ValidationError]] = {}
         for text, background in TEXT_PAIRS:
             first, second = getattr(self, text), getattr(self, background)

@@ -40,13 +40,14 @@ PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
 }
+# Wagtail asks for the permissions of its own image and document models, also when ours stand in for them.
 COLLECTION_PERMISSIONS = {
     COMMUNICATOR: (
-        "add_campaignimage",
-        "change_campaignimage",
+        "add_image",
+        "change_image",
         "choose_image",
-        "add_campaigndocument",
-        "change_campaigndocument",
+        "add_document",
+        "change_document",
         "choose_document",
     ),
     APPROVER: ("choose_image", "choose_document"),

@@ -9,13 +9,15 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.test import Client
+from wagtail.models import Locale
 
 from kampanj.content.models import CampaignPage, campaign_by_slug
 from kampanj.distribution import approval, clock
-from kampanj.distribution.exceptions import ApprovalRefused, EmptySegment, TimeHasPassed
+from kampanj.distribution.exceptions import ApprovalRefused, EmptySegment, TimeHasPassed, UnreadableTime
 from kampanj.distribution.models import Approval, Delivery, Mailing, MailingRun
 from kampanj.distribution.plan import make_mailing, segment_named
-from kampanj.municipality.models import User
+from kampanj.distribution.pump import pump
+from kampanj.municipality.models import SiteSettings, User
 from kampanj.municipality.roles import APPROVER, COMMUNICATOR
 from kampanj.municipality.storage import private_storage
 
@@ -192,3 +194,61 @@ def test_the_desk_is_closed_to_others(client: Client, requested: Mailing) -> Non
     client.force_login(User.objects.create_user("utan-roll", password="x"))
     assert client.get(f"/admin/utskick/{requested.pk}/granska/").status_code in (302, 403)
     assert client.get("/admin/utkorg/").status_code in (302, 403)
+
+
+def test_the_author_of_the_campaign_in_the_newest_revision_may_not_approve(
+    requested: Mailing, author: User, approver: User
+) -> None:
+    theirs = campaign_by_slug("jag-trodde-aldrig").copy(update_attrs={"slug": "en-annan", "title": "En annan"})
+    theirs.save_revision(user=approver).publish()
+    Mailing.objects.filter(pk=requested.pk).update(live=True)
+    requested.campaign = theirs
+    revision = requested.save_revision(user=author)
+    mailing = Mailing.objects.get(pk=requested.pk)
+    mailing.current_workflow_task_state.__class__.objects.filter(pk=mailing.current_workflow_task_state.pk).update(
+        revision=revision
+    )
+    with pytest.raises(ApprovalRefused):
+        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+
+
+def test_an_alias_is_no_language_of_its_own() -> None:
+    campaign = campaign_by_slug("jag-trodde-aldrig")
+    arabic, _made = Locale.objects.get_or_create(language_code="ar")
+    campaign.copy_for_translation(arabic, copy_parents=True, alias=True)
+    mailing = make_mailing(slug=campaign.slug, segment_name="Alla skolor", at=None, is_approved=True)
+    assert set(mailing.approval.letters.values_list("language", flat=True)) == {"sv", "en"}
+
+
+def test_a_slug_in_swedish_letters_gives_a_list_id_in_ascii() -> None:
+    campaign = CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="sv")
+    campaign.slug = "är-du-säker"
+    campaign.save_revision().publish()
+    mailing = make_mailing(slug=campaign.slug, segment_name="Alla skolor", at=None, is_approved=True)
+    assert f"List-Id: <kampanj-{campaign.pk}.".encode() in approval.approved_message(mailing.approval.letters.get(language="sv"))
+
+
+def test_a_letter_that_is_gone_from_the_disk_pauses_its_mailing_and_no_other() -> None:
+    broken, whole = (make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at=None, is_approved=True) for _ in "ab")
+    private_storage().delete(broken.approval.letters.get(language="sv").path)
+    clock.tick()
+    while clock.tick():
+        pump()
+    assert MailingRun.objects.get(mailing=broken).state == MailingRun.State.PAUSED
+    assert MailingRun.objects.get(mailing=whole).state == MailingRun.State.DONE
+
+
+def test_a_sender_with_a_swedish_domain_and_a_name_with_a_line_end_can_send() -> None:
+    sender = SiteSettings.objects.get()
+    sender.sender_email, sender.sender_name = "ung@strängnäs.se", "Kommunen\nBcc: x@example.org"
+    sender.full_clean()
+    sender.save()
+    mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at=None, is_approved=True)
+    message = approval.approved_message(mailing.approval.letters.get(language="sv"))
+    assert b"<ung@xn--strngns-7wad.se>" in message
+    assert b"\r\nBcc:" not in message.partition(b"\r\n\r\n")[0]
+
+
+def test_an_empty_time_is_no_time_and_not_now() -> None:
+    with pytest.raises(UnreadableTime):
+        make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at="", is_approved=True)

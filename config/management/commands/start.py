@@ -44,6 +44,8 @@ class Command(BaseCommand):
             self._check_database()
             self._take_address(port)
             server = self._listen(port)
+            if not settings.BASE_URL_IS_SET:
+                settings.PORT_FILE.write_text(f"{port}\n")  # Only now: the port may be another installation's.
             hands = Hands()
             hands.start()
             # SIGINT too: a shell that starts us in the background has it ignored, and Python then leaves it so.
@@ -67,11 +69,10 @@ class Command(BaseCommand):
         connection.close()
 
     def _take_address(self, port: int) -> None:
-        """Without BASE_URL the site's address is this port, for this process and for commands beside it."""
+        """Without BASE_URL the site's address is this port."""
         if not settings.BASE_URL_IS_SET:
             settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = f"http://{HOST}:{port}"
             settings.CSRF_TRUSTED_ORIGINS = [settings.BASE_URL]
-            settings.PORT_FILE.write_text(f"{port}\n")
 
     def _listen(self, port: int) -> Any:
         try:

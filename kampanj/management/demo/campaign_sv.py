@@ -56,7 +56,7 @@ PANELS = [
         accordion(
             (
                 "Cannabis och hasch",
-                "<p>Kommer från en växt. De torkade delarna kallas ofta gräs. Hasch är växtens kåda, pressad till kakor. Det "
+                "<p>Kommer från en växt. De torkade delarna kallas ofta gräs. Hasch är växtens kåda, pressad till kakor. Båda "
                 "röks för det mesta.</p>",
             ),
             (
