@@ -57,6 +57,14 @@ def require(*names: str) -> None:
         )
 
 
+def seconds(name: str, *, default: int) -> int:
+    """A whole number of seconds, at least one."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of seconds, for example {default}.")
+    return int(value)
+
+
 def base_url(value: str) -> str:
     """A checked `BASE_URL` without its final slash: http(s)://host[:port]."""
     parts = urlsplit(value)
@@ -76,7 +84,12 @@ def database(value: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"DATABASE_URL begins with {scheme!r}. Write postgresql://user:password@host/name or sqlite:///path/db.sqlite3."
         )
-    entry: dict[str, Any] = dict(environ.Env.db_url_config(value))
+    try:
+        entry: dict[str, Any] = dict(environ.Env.db_url_config(value))
+    except ValueError as fault:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. Write postgresql://user:password@host:5432/name; percent-encode odd characters."
+        ) from fault
     if "sqlite" in entry["ENGINE"]:
         # IMMEDIATE takes the write lock at BEGIN, so that a reader never fails when it turns writer.
         entry["OPTIONS"] = {

@@ -6,6 +6,7 @@ import os
 
 from csp.decorators import csp
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
 
@@ -17,7 +18,10 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A public file. Anything but pictures and PDF is a download; nothing in it can run."""
     if os.path.abspath(settings.MEDIA_ROOT / path.lstrip("/")).startswith(f"{settings.MEDIA_ROOT / 'documents'}{os.sep}"):
         raise Http404  # Documents may be private: Wagtail's own view asks who may read them.
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except SuspiciousFileOperation as fault:
+        raise Http404 from fault
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "public, max-age=86400"
     if response.headers.get("Content-Type") not in SHOWN_INLINE:

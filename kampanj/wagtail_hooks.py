@@ -3,11 +3,12 @@
 from wagtail.snippets.models import register_snippet
 
 from kampanj.audience import viewsets as audience
+from kampanj.content import hooks as content_hooks
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
 
-__all__ = ["distribution_hooks", "records"]
+__all__ = ["content_hooks", "distribution_hooks", "records"]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS):
     register_snippet(viewset)

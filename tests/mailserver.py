@@ -29,11 +29,13 @@ class Received(NamedTuple):
 
 @dataclass
 class MailServer:
-    """The server's handler: `messages` in the order they came; `replies` gives a recipient an answer of its own to RCPT TO."""
+    """The server's handler: `messages` in the order they came; `replies` gives a recipient an answer of its own to RCPT TO;
+    `drops_after_data` breaks every connection once it has the text."""
 
     messages: list[Received] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    drops_after_data: bool = False
 
     @property
     def recipients(self) -> list[str]:
@@ -47,6 +49,9 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.drops_after_data:
+            server.transport.abort()
+            return "421 gone"
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.messages.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), content))
         return "250 kept"

@@ -216,7 +216,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- Letters -------------------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT = 20
 if EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     globals().update(environment.email(EMAIL_URL))
@@ -225,7 +225,7 @@ else:
 OUTBOX_DIR = VAR_DIR / "outbox"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kampanj@localhost")
 # Seconds that a pump owns the rows it claimed, on the database's clock.
-DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "60"))
+DELIVERY_LEASE_SECONDS = environment.seconds("DELIVERY_LEASE_SECONDS", default=60)
 
 # --- Celery: clock and hands ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://localhost/")

@@ -6,7 +6,8 @@ letter (`suppression.must_not_be_written_to`).
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -25,11 +26,45 @@ from kampanj.audience.models import (
 UPPER_SECONDARY_GRADES = frozenset({Grade.GY1, Grade.GY2, Grade.GY3})
 
 
+@dataclass(frozen=True)
+class Limits:
+    """A segment's definition at one moment: `kind` (Segment.Kind), and lists that limit when they are not empty.
+
+    `schools` holds primary keys. An approval keeps one, so that a later change of the segment reaches nobody else.
+    """
+
+    kind: str
+    schools: list[int]
+    districts: list[str]
+    grades: list[str]
+    languages: list[str]
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        """The segment as it is saved now."""
+        return cls(
+            kind=str(segment.kind),
+            schools=sorted(segment.schools.values_list("pk", flat=True)),
+            districts=list(segment.districts),
+            grades=list(segment.grades),
+            languages=list(segment.languages),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """What `Limits(**…)` takes back."""
+        return asdict(self)
+
+
 def recipients(segment: Segment) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
     """Guardians or school contacts, after the segment's kind; several may share one address."""
-    chosen: QuerySet[Any] = _contacts(segment) if segment.kind == Segment.Kind.SCHOOLS else _guardians(segment)
-    if segment.languages:
-        chosen = chosen.filter(language__in=segment.languages)
+    return recipients_within(Limits.of(segment))
+
+
+def recipients_within(limits: Limits) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
+    """The same for a definition that was kept."""
+    chosen: QuerySet[Any] = _contacts(limits) if limits.kind == Segment.Kind.SCHOOLS else _guardians(limits)
+    if limits.languages:
+        chosen = chosen.filter(language__in=limits.languages)
     return chosen.exclude(_has(Suppression)).exclude(_has(ProtectedAddress))
 
 
@@ -42,37 +77,36 @@ def _has(model: type[Suppression] | type[ProtectedAddress]) -> Exists:
     return Exists(model.objects.filter(address_key=OuterRef("address_key")))
 
 
-def _guardians(segment: Segment) -> QuerySet[Guardian]:
+def _guardians(limits: Limits) -> QuerySet[Guardian]:
     """Guardians with one child that matches both school and grade: not the school of one and the grade of another."""
-    limits = _places(segment, "child__school")
-    if segment.grades:
-        limits &= Q(child__grade__in=segment.grades)
-    if not limits:
+    wanted = _places(limits, "child__school")
+    if limits.grades:
+        wanted &= Q(child__grade__in=limits.grades)
+    if not wanted:
         return Guardian.objects.all()
-    return Guardian.objects.filter(Exists(GuardianChild.objects.filter(limits, guardian=OuterRef("pk"))))
+    return Guardian.objects.filter(Exists(GuardianChild.objects.filter(wanted, guardian=OuterRef("pk"))))
 
 
-def _contacts(segment: Segment) -> QuerySet[SchoolContact]:
+def _contacts(limits: Limits) -> QuerySet[SchoolContact]:
     """Contacts of the schools that match and that have one of the grades.
 
     A school has the grades of the pupils that rosters name there; a school that no roster names, those of its level.
     """
-    contacts = SchoolContact.objects.filter(_places(segment, "school"))
-    if not segment.grades:
+    contacts = SchoolContact.objects.filter(_places(limits, "school"))
+    if not limits.grades:
         return contacts
     levels = {
-        School.Level.UPPER_SECONDARY if grade in UPPER_SECONDARY_GRADES else School.Level.COMPULSORY for grade in segment.grades
+        School.Level.UPPER_SECONDARY if grade in UPPER_SECONDARY_GRADES else School.Level.COMPULSORY for grade in limits.grades
     }
     pupils = Child.objects.filter(school=OuterRef("school"))
-    return contacts.filter(Exists(pupils.filter(grade__in=segment.grades)) | (~Exists(pupils) & Q(school__level__in=levels)))
+    return contacts.filter(Exists(pupils.filter(grade__in=limits.grades)) | (~Exists(pupils) & Q(school__level__in=levels)))
 
 
-def _places(segment: Segment, school: str) -> Q:
-    """The segment's limits to schools and districts; `school` is the lookup that leads to one."""
-    limits = Q()
-    schools = list(segment.schools.values_list("pk", flat=True))
-    if schools:
-        limits &= Q(**{f"{school}__in": schools})
-    if segment.districts:
-        limits &= Q(**{f"{school}__district__in": segment.districts})
-    return limits
+def _places(limits: Limits, school: str) -> Q:
+    """The limits to schools and districts; `school` is the lookup that leads to one."""
+    wanted = Q()
+    if limits.schools:
+        wanted &= Q(**{f"{school}__in": limits.schools})
+    if limits.districts:
+        wanted &= Q(**{f"{school}__district__in": limits.districts})
+    return wanted

@@ -19,12 +19,14 @@ from wagtail.images import get_image_model
 from kampanj.municipality.models import SiteSettings
 
 if TYPE_CHECKING:
+    from wagtail.models import Page
+
     from kampanj.content.models import CampaignPage
 
 SNAPSHOT_VERSION = 1
 
 
-def references(page: CampaignPage) -> Iterator[tuple[type, str]]:
+def references(page: Page) -> Iterator[tuple[type, str]]:
     """(model, primary key as str) of everything that the page's StreamFields point at."""
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
@@ -48,6 +50,8 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
         chosen.setdefault(model, set()).add(object_id)
     image_model = get_image_model()
     settings = settings_of(page)
+    if page.cover_image_id:
+        chosen.setdefault(image_model, set()).add(str(page.cover_image_id))
     if settings.logo_id:
         chosen.setdefault(image_model, set()).add(str(settings.logo_id))
     images = image_model.objects.filter(pk__in=chosen.get(image_model, ())).order_by("pk")

@@ -13,3 +13,7 @@ class NotPublished(ContentError):
 
 class UnknownCampaign(ContentError):
     """No campaign has this slug."""
+
+
+class PictureNotCleared(ContentError):
+    """A picture on the page lacks consent or rights."""

@@ -25,6 +25,7 @@ from kampanj.content import doors
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
 from kampanj.content.edition import fingerprint, references, settings_of, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
+from kampanj.content.rights import require_cleared
 from kampanj.municipality.models import SiteSettings
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
@@ -56,7 +57,11 @@ class HelpLine(index.Indexed, models.Model):
         verbose_name_plural = _("help lines")
         ordering = ["-is_emergency", "name"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(phone="") | ~models.Q(url=""), name="help_line_has_phone_or_url"),
+            models.CheckConstraint(
+                condition=~models.Q(phone="") | ~models.Q(url=""),
+                name="help_line_has_phone_or_url",
+                violation_error_message=_("Write a telephone number or a web address."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -259,20 +264,29 @@ class Edition(models.Model):
     def freeze(cls, page: CampaignPage) -> Edition:
         """The edition of the page's published revision; the same row while nothing it shows has changed.
 
-        Raises NotPublished when there is no published revision.
+        Raises NotPublished when there is no published revision, PictureNotCleared when a picture must not be shown.
         """
+        edition = cls.of_published(page)
+        kept, _made = cls.objects.get_or_create(
+            revision=edition.revision,
+            fingerprint=edition.fingerprint,
+            defaults={"page": page, "language": edition.language, "snapshot": edition.snapshot},
+        )
+        return kept
+
+    @classmethod
+    def of_published(cls, page: CampaignPage) -> Edition:
+        """The same, unsaved: to look at before anything is decided. Raises NotPublished and PictureNotCleared."""
         revision = page.live_revision
         if not page.live or revision is None:
             raise NotPublished(
                 gettext("The campaign “%(title)s” (%(language)s) is not published. Publish it in the editor first.")
                 % {"title": page.title, "language": page.locale.language_code}
             )
-        snapshot = snapshot_of(revision.as_object())
-        edition, _made = cls.objects.get_or_create(
-            revision=revision,
-            fingerprint=fingerprint(snapshot),
-            defaults={"page": page, "language": page.locale.language_code, "snapshot": snapshot},
-        )
+        campaign = revision.as_object()
+        require_cleared(campaign)
+        edition = cls.draft(campaign)
+        edition.page, edition.revision = page, revision
         return edition
 
     @classmethod

@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -25,6 +25,8 @@ from wagtail.models import Revision, Workflow, WorkflowContentType, WorkflowStat
 from kampanj.audience import selection
 from kampanj.audience.models import Segment
 from kampanj.channels import email
+from kampanj.channels.artifact import ChannelError
+from kampanj.content.exceptions import ContentError
 from kampanj.content.models import Edition, variants
 from kampanj.distribution import envelope, scheduling
 from kampanj.distribution.exceptions import ApprovalRefused, DistributionError, EmptySegment, TimeHasPassed
@@ -78,6 +80,15 @@ def authors(mailing: Mailing) -> set[int]:
 
 def why_not(mailing: Mailing, user: User) -> str:
     """Why this user cannot approve the mailing now, as one translated sentence; empty when they can."""
+    reason = why_no_answer(mailing, user)
+    state = mailing.current_workflow_state
+    if not reason and state and state.current_task_state.revision_id != mailing.latest_revision_id:
+        return _("The mailing has been changed since it was sent for approval. Send it for approval again.")
+    return reason
+
+
+def why_no_answer(mailing: Mailing, user: User) -> str:
+    """Why this user can neither approve the mailing nor send it back; empty when they can."""
     task = mailing.current_workflow_task
     state = mailing.current_workflow_state
     if hasattr(mailing, "approval"):
@@ -88,9 +99,24 @@ def why_not(mailing: Mailing, user: User) -> str:
         return _("You do not belong to those who may approve mailings.")
     if state.requested_by_id == user.pk or user.pk in authors(mailing):
         return _("You have written some of this or asked for the approval. Somebody else must approve it.")
-    if state.current_task_state.revision_id != mailing.latest_revision_id:
-        return _("The mailing has been changed since it was sent for approval. Send it for approval again.")
     return ""
+
+
+def what_stops(proposed: Mailing) -> str:
+    """What in the mailing itself (time, recipients, letters) would stop its approval now; empty when nothing does."""
+    try:
+        moment_for(proposed.wall_time)
+        check_recipients(proposed.segment)
+        for page in variants(proposed.campaign):
+            letter_bytes(Edition.of_published(page), proposed)
+    except (DistributionError, ContentError, ChannelError) as fault:
+        return str(fault)
+    return ""
+
+
+def seen(proposed: Mailing) -> str:
+    """A hash of what the review screen shows: letters, recipients' definition and time. Nothing is saved."""
+    return _hash_of(proposed, [Edition.of_published(page).fingerprint for page in variants(proposed.campaign)])
 
 
 def moment_for(wall: dt.datetime | None, *, now: dt.datetime | None = None) -> dt.datetime:
@@ -98,7 +124,10 @@ def moment_for(wall: dt.datetime | None, *, now: dt.datetime | None = None) -> d
     current = now or timezone.now()
     if wall is None:
         return current
-    moment = scheduling.moment_of(wall, settings.TIME_ZONE)
+    try:
+        moment = scheduling.moment_of(wall, settings.TIME_ZONE)
+    except OverflowError:  # The first or last day that Python knows.
+        moment = current
     if moment <= current:
         raise TimeHasPassed(
             _("%(time)s has passed. Choose a time that is still to come.") % {"time": wall.strftime("%Y-%m-%d %H:%M")}
@@ -123,8 +152,9 @@ def editions_of(mailing: Mailing) -> list[Edition]:
 
 
 def audience_of(mailing: Mailing) -> Literal["guardians", "schools"]:
-    """Which of the campaign's two letters the segment's recipients get."""
-    return "schools" if mailing.segment.kind == Segment.Kind.SCHOOLS else "guardians"
+    """Which of the campaign's two letters the recipients get: after the segment as approved, else as it is now."""
+    kind = mailing.approval.limits["kind"] if hasattr(mailing, "approval") else mailing.segment.kind
+    return "schools" if kind == Segment.Kind.SCHOOLS else "guardians"
 
 
 def letter_bytes(edition: Edition, mailing: Mailing, *, is_test: bool = False) -> bytes:
@@ -157,7 +187,8 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
     approval = Approval.objects.create(
         mailing=mailing,
         revision=revision,
-        content_hash=_content_hash(mailing, [message for _edition, message in messages]),
+        content_hash=_hash_of(mailing, [hashlib.sha256(message).hexdigest() for _edition, message in messages]),
+        limits=selection.Limits.of(mailing.segment).as_json(),
         approver=approver,
         requested_by=requested_by,
         via=via,
@@ -178,20 +209,13 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
     return approval
 
 
-def _content_hash(mailing: Mailing, messages: list[bytes]) -> str:
-    segment = mailing.segment
+def _hash_of(mailing: Mailing, letters: list[str]) -> str:
     content = {
         "campaign": mailing.campaign_id,
-        "segment": [
-            segment.kind,
-            sorted(segment.schools.values_list("code", flat=True)),
-            segment.districts,
-            segment.grades,
-            segment.languages,
-        ],
+        "segment": selection.Limits.of(mailing.segment).as_json(),
         "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
         "zone": settings.TIME_ZONE,
-        "letters": [hashlib.sha256(message).hexdigest() for message in messages],
+        "letters": letters,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -217,18 +241,26 @@ def approved_message(letter: ApprovedLetter) -> bytes:
     return message
 
 
-def say_yes(mailing: Mailing, user: User) -> None:
-    """Approve through the workflow; ApprovalRefused says why not."""
+def say_yes(mailing: Mailing, user: User, *, what_was_seen: str) -> None:
+    """Approve through the workflow; ApprovalRefused says why not.
+
+    `what_was_seen` is `seen` of the mailing as the approver had it on the screen: anything else is not approved.
+    """
     reason = why_not(mailing, user)
     if reason:
         raise ApprovalRefused(reason)
+    if what_was_seen != seen(mailing.get_latest_revision_as_object()):
+        raise ApprovalRefused(_("The campaign, the segment or the mailing was changed while you were reading. Look again."))
     task_state = mailing.current_workflow_task_state
-    task_state.task.specific.on_action(task_state, user, "approve")
+    try:
+        task_state.task.specific.on_action(task_state, user, "approve")
+    except IntegrityError as fault:  # Somebody else approved in the same second.
+        raise ApprovalRefused(_("The mailing has already been approved.")) from fault
 
 
 def say_no(mailing: Mailing, user: User, comment: str) -> None:
     """Send the mailing back to its author with a comment."""
-    reason = why_not(mailing, user)
+    reason = why_no_answer(mailing, user)
     if reason:
         raise ApprovalRefused(reason)
     task_state = mailing.current_workflow_task_state

@@ -41,10 +41,10 @@ def start_due() -> int:
 
 
 def finish_done() -> int:
-    """sending → done for mailings with no row left to send; rows on the held list do not keep a mailing open."""
+    """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open."""
     held = Q(state=Delivery.State.UNCERTAIN, was_uncertain=True)
     unfinished = Delivery.objects.filter(mailing=OuterRef("mailing"), state__in=Delivery.UNFINISHED).exclude(held)
-    return MailingRun.objects.filter(~Exists(unfinished), state=State.SENDING).update(
+    return MailingRun.objects.filter(~Exists(unfinished), state__in=(State.SENDING, State.PAUSED)).update(
         state=State.DONE, finished_at=timezone.now()
     )
 

@@ -39,6 +39,10 @@ class RelayUnusable(DistributionError):
     """The relay cannot be used at all (connection, password, certificate, sender): the recipient is not at fault."""
 
 
+class RelayDown(DistributionError):
+    """The relay does not answer at all, for a while most likely: every row waits, and none has been tried."""
+
+
 class ConnectionLost(DistributionError):
     """The connection broke; `after_data` tells whether the letter may have been taken."""
 

@@ -53,6 +53,12 @@ class NextStepsPanel(Component):
         return {
             "user": user,
             "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],
+            "sent_back": [
+                mailing
+                for mailing in Mailing.objects.filter(approval=None)
+                if mailing.sent_back and mailing.current_workflow_state.requested_by_id == user.pk
+            ],
+            "may_plan": user.has_perm("kampanj.add_mailing"),
             "recent": Mailing.objects.exclude(run=None).select_related("run", "segment").order_by("-run__due_at")[:5],
         }
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.locks import BaseLock
@@ -20,13 +21,16 @@ from wagtail.models import (
     PreviewableMixin,
     Revision,
     RevisionMixin,
+    TaskState,
     Workflow,
     WorkflowMixin,
+    WorkflowState,
 )
 from wagtail.search import index
 
 from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment
 from kampanj.content.models import CampaignPage, Edition, variants
+from kampanj.distribution.scheduling import moment_of
 
 
 class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
@@ -44,7 +48,7 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     panels = [
         HelpPanel(template="kampanj/desk/mailing_next_step.html"),
-        FieldPanel("name"),
+        FieldPanel("name", required_on_save=True),
         MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment")], heading=_("What and to whom")),
         FieldRowPanel([FieldPanel("send_date"), FieldPanel("send_time")], heading=_("When")),
     ]
@@ -56,15 +60,17 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("Mailing without a name")
 
     def clean(self) -> None:
-        """A date needs a time of day and the other way round."""
+        """A date needs a time of day and the other way round; both together lie in the future."""
         super().clean()
         if self.send_date and not self.send_time:
             raise ValidationError({"send_time": _("Write the time of day, for example 07:30.")})
         if self.send_time and not self.send_date:
             raise ValidationError({"send_date": _("Choose the date.")})
+        if self.wall_time and moment_of(self.wall_time, settings.TIME_ZONE) <= timezone.now():
+            raise ValidationError({"send_date": _("This time has passed. Choose a time that is still to come.")})
 
     def get_lock(self) -> BaseLock | None:
         """Locked for everybody once approved; before that as Wagtail and the workflow say."""
@@ -80,6 +86,21 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         if hasattr(self, "run"):
             return self.run.get_state_display()
         return str(_("Waiting for approval") if self.workflow_in_progress else _("Draft"))
+
+    @property
+    def sent_back(self) -> TaskState | None:
+        """The reviewer's answer (a TaskState with comment) while the mailing waits to be changed; else None."""
+        state = self.current_workflow_state
+        if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+            return None
+        return state.current_task_state
+
+    @property
+    def when(self) -> str:
+        """Date and time in words, or that it leaves as soon as it is approved."""
+        if self.wall_time is None:
+            return gettext("as soon as approved")
+        return formats.date_format(self.wall_time, "j F Y H:i")
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
@@ -142,6 +163,7 @@ class Approval(models.Model):
     mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="approval", verbose_name=_("mailing"))
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", verbose_name=_("revision"))
     content_hash = models.CharField(_("content's hash"), max_length=64)
+    limits = models.JSONField(_("segment as approved"), help_text="kampanj.audience.selection.Limits")
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import mailbox
 from dataclasses import dataclass
 from email import policy
@@ -37,7 +38,11 @@ class Captured:
     def date(self) -> Any:
         """Aware datetime of the Date header, or None."""
         written = self.message["Date"]
-        return parsedate_to_datetime(str(written)) if written else None
+        if not written:
+            return None
+        sent = parsedate_to_datetime(str(written))
+        # "-0000" is UTC from a writer who does not know its zone (RFC 5322).
+        return sent if sent.tzinfo else sent.replace(tzinfo=dt.UTC)
 
     @property
     def language(self) -> str:
@@ -77,9 +82,14 @@ def _arrival(key: str) -> tuple[int, str]:
     return int(key.partition(".")[0]), key
 
 
+def newest_first(box: mailbox.Maildir) -> list[str]:
+    """Keys by the second of delivery; files that no mail program has put there are passed over."""
+    return sorted((key for key in box.keys() if key.partition(".")[0].isdecimal()), key=_arrival, reverse=True)  # noqa: SIM118
+
+
 def keys() -> list[str]:
     """Keys of the captured campaign letters, newest first."""
-    return sorted(outbox().keys(), key=_arrival, reverse=True)
+    return newest_first(outbox())
 
 
 def captured(box: str, key: str) -> Captured | None:
@@ -94,7 +104,7 @@ def own_notifications(user: User) -> list[Captured]:
     """Captured mail to this user's own address, newest first; password resets of others are nobody else's business."""
     found = []
     box: mailbox.Maildir = system_outbox()
-    for key in sorted(box.keys(), key=_arrival, reverse=True)[:200]:
+    for key in newest_first(box)[:200]:
         letter = captured("system", key)
         if letter and user.email and str(letter.message["Delivered-To"]).lower() == user.email.lower():
             found.append(letter)

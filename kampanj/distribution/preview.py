@@ -46,7 +46,7 @@ def _edition(mailing: Mailing, language: str) -> Edition:
             return approved.edition
     for page in variants(mailing.campaign):
         if page.locale.language_code == language:
-            return Edition.freeze(page)
+            return Edition.of_published(page)
     raise DistributionError(_("The campaign is not published in this language."))
 
 

@@ -6,6 +6,7 @@ at the claim and before each window of W letters.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import secrets
 import threading
@@ -23,7 +24,7 @@ from kampanj.audience.suppression import must_not_be_written_to, suppress
 from kampanj.distribution import control, states
 from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, DistributionError, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, RelayDown, RelayUnusable
 from kampanj.distribution.links import personal_links
 from kampanj.distribution.models import ApprovedLetter, Delivery, MailingRun
 from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
@@ -36,6 +37,9 @@ WINDOW = 4
 LEASE_SHARE = 0.8
 # No further letter of a window is begun after this share of its lease: a slow relay's answer must come before the lease ends.
 WINDOW_SHARE = 0.25
+# So many connections lost after DATA in a row are about the relay: more would only double letters.
+LOST_BURST = 3
+RELAY_DOWN_WAIT = dt.timedelta(minutes=1)
 # A pump ends after this many seconds even when there is more to do: the next tick wakes another.
 BUDGET_SECONDS = 50.0
 
@@ -71,7 +75,10 @@ def pump() -> int:
             batch = states.claim(owner)
             if not batch:
                 break
-            taken += _Batch(batch, owner, letters, transport).send()
+            claimed = _Batch(batch, owner, letters, transport)
+            taken += claimed.send()
+            if claimed.relay_is_down:
+                break
     return taken
 
 
@@ -85,6 +92,8 @@ class _Batch:
         self.transport = transport
         self.taken = 0
         self.refused_by_policy = 0
+        self.lost_after_data = 0
+        self.relay_is_down = False
         # Rows whose letter may have left: if we die or break before the answer is written, they are uncertain.
         self.attempted: set[int] = set()
 
@@ -93,12 +102,15 @@ class _Batch:
         expires = time.monotonic() + settings.DELIVERY_LEASE_SECONDS * LEASE_SHARE
         try:
             for start in range(0, len(self.rows), WINDOW):
-                if time.monotonic() > expires or stopping.is_set():
+                if time.monotonic() > expires or self.relay_is_down or stopping.is_set():
                     break
                 self._window(self.rows[start : start + WINDOW])
         finally:
             # Settled rows no longer carry our token; what was never attempted is simply waiting again.
             states.give_back([row.pk for row in self.rows if row.pk not in self.attempted], self.owner)
+        if self.relay_is_down:
+            for mailing_id in {row.mailing_id for row in self.rows}:
+                states.put_off(mailing_id, RELAY_DOWN_WAIT)
         return self.taken
 
     def _window(self, rows: list[Delivery]) -> None:
@@ -110,6 +122,9 @@ class _Batch:
             for row in ready:
                 if row.pk in ours and time.monotonic() < last_start:
                     answers.append((row, self._send_one(row)))
+        except RelayDown as fault:
+            logger.warning("the relay does not answer, mailing %s waits: %s", row.mailing_id, fault)
+            self.relay_is_down = True
         except DistributionError as fault:
             # Not about this recipient: nothing is marked sent or failed for it.
             logger.warning("mailing %s paused: %s", row.mailing_id, type(fault).__name__)
@@ -149,13 +164,18 @@ class _Batch:
             date=format_datetime(timezone.localtime()),
             links=personal_links(row, municipality),
         )
-        message = form.fill(addressee)
+        try:
+            message = form.fill(addressee)
+        except (KeyError, ValueError) as fault:
+            raise DistributionError(
+                _("The letter cannot be filled in for a recipient. Copy the mailing and have it approved again.")
+            ) from fault
         self.attempted.add(row.pk)
         try:
             return self.transport.send(municipality.sender_email, address, message)
         except ConnectionLost as fault:
             return fault
-        except RelayUnusable:
+        except (RelayDown, RelayUnusable):
             self.attempted.discard(row.pk)
             raise
 
@@ -171,12 +191,18 @@ class _Batch:
     def _settle_lost(self, row: Delivery, fault: ConnectionLost) -> None:
         if fault.after_data:
             states.settle_uncertain(row.pk, self.owner, str(fault))
+            self.lost_after_data += 1
+            if self.lost_after_data >= LOST_BURST:
+                control.pause(
+                    row.mailing, reason=_("The mail server takes letters and then breaks the connection. Ask whoever runs it.")
+                )
         else:
             states.settle_later(
                 row, self.owner, Reply(451, _("The connection to the mail server broke: %(fault)s") % {"fault": fault})
             )
 
     def _settle_reply(self, row: Delivery, reply: Reply) -> None:
+        self.lost_after_data = 0
         if reply.verdict is Verdict.TAKEN:
             self.taken += states.settle_sent(row.pk, self.owner, reply)
         elif reply.verdict is Verdict.LATER:

@@ -111,6 +111,12 @@ def give_back(keys: Iterable[int], owner: str) -> int:
         return begun + unsent.filter(state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
 
 
+def put_off(mailing_id: int, wait: dt.timedelta) -> int:
+    """Let a whole mailing's waiting rows wait a while longer; no attempt is counted."""
+    now = database_now()
+    return Delivery.objects.filter(mailing_id=mailing_id, state=State.QUEUED, due__lte=now).update(due=now + wait)
+
+
 def return_expired() -> int:
     """What the tick does with rows whose owner died: leased → queued; sending → uncertain; uncertain → queued, once.
 
@@ -124,6 +130,10 @@ def return_expired() -> int:
         Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
         .exclude(mailing__run__state=MailingRun.State.CANCELLED)
         .update(state=State.QUEUED, was_uncertain=True, due=now)
+    )
+    # Rows that were in flight when their mailing was cancelled come back as waiting.
+    Delivery.objects.filter(state=State.QUEUED, mailing__run__state=MailingRun.State.CANCELLED).update(
+        state=State.CANCELLED, finished_at=timezone.now()
     )
     return returned
 

@@ -19,11 +19,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
-from kampanj.distribution.exceptions import ConnectionLost, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply, Verdict
 
 # Relays repeat the recipient in their answers; an address must not be kept in a row, a log or a reason to pause.
 _ADDRESS = re.compile(r"[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
+
+
+# MAIL and RCPT together with the two waits of DATA (EMAIL_TIMEOUT each) stay within a lease.
+COMMAND_SECONDS = 8
 
 
 class Transport(Protocol):
@@ -34,7 +38,7 @@ class Transport(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """The relay's final answer. Raises RelayUnusable or ConnectionLost when there is none about this recipient."""
+        """The relay's final answer. Raises RelayDown, RelayUnusable or ConnectionLost when there is none about this recipient."""
         ...
 
 
@@ -54,6 +58,7 @@ class SmtpTransport:
         """MAIL, RCPT, DATA. A refused sender is the relay's or our fault, never the recipient's."""
         connection = self._connected()
         try:
+            _wait_at_most(connection, COMMAND_SECONDS)
             answer = _reply(connection.mail(sender, ["BODY=8BITMIME"] if connection.has_extn("8bitmime") else []))
             if answer.code == 421 or 400 <= answer.code < 500:
                 return self._ended(answer)
@@ -69,6 +74,7 @@ class SmtpTransport:
             self._close(politely=False)
             raise ConnectionLost(str(fault), after_data=False) from fault
         try:
+            _wait_at_most(connection, settings.EMAIL_TIMEOUT)
             return _reply(connection.data(message))
         except smtplib.SMTPDataError as fault:
             return self._ended(_reply((fault.smtp_code, fault.smtp_error)))
@@ -126,8 +132,7 @@ class SmtpTransport:
                 _("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}
             ) from fault
         except OSError as fault:
-            # Down for a while, most likely: the rows wait and try again.
-            raise ConnectionLost(f"{place}: {fault}", after_data=False) from fault
+            raise RelayDown(f"{place}: {fault}") from fault
         return connection
 
     def _close(self, *, politely: bool) -> None:
@@ -141,6 +146,11 @@ class SmtpTransport:
                 connection.close()
         except (smtplib.SMTPException, OSError):
             connection.close()
+
+
+def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
 
 
 def _reply(answer: tuple[int, bytes | str]) -> Reply:

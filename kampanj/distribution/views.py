@@ -75,11 +75,16 @@ class ReviewView(MailingScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         proposed = self.proposed
+        is_decided = hasattr(self.mailing, "approval")
+        fault = "" if is_decided else approval.what_stops(proposed)
         return super().get_context_data(
             proposed=proposed,
             sentence=plan.sentence(proposed),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
+            fault=fault,
+            seen="" if fault or is_decided else approval.seen(proposed),
             why_not=approval.why_not(self.mailing, self.person),
+            why_no_answer=approval.why_no_answer(self.mailing, self.person),
             requested_by=getattr(self.mailing.current_workflow_state, "requested_by", None),
             **kwargs,
         )
@@ -90,7 +95,7 @@ class ReviewView(MailingScreen):
                 approval.say_no(self.mailing, self.person, request.POST.get("comment", "")[:1000])
                 messages.success(request, _("The mailing has been sent back to its author."))
                 return redirect(Mailing.snippet_viewset.get_url_name("list"))
-            approval.say_yes(self.mailing, self.person)
+            approval.say_yes(self.mailing, self.person, what_was_seen=request.POST.get("seen", ""))
         except Faults as fault:
             messages.error(request, str(fault))
             return redirect("kampanj_mailing_review", pk)
@@ -112,6 +117,7 @@ class FollowView(MailingScreen):
             rows=rows,
             approval=getattr(self.mailing, "approval", None),
             run=getattr(self.mailing, "run", None),
+            may_plan=self.person.has_perm("kampanj.add_mailing"),
             may_control=self.person.has_perm("kampanj.change_mailing"),
             schools=self._schools(),
             **kwargs,
@@ -119,8 +125,6 @@ class FollowView(MailingScreen):
 
     def _schools(self) -> list[tuple[Any, Any]]:
         """(school, newest receipt or None) for a mailing to schools."""
-        if self.mailing.segment.kind != "schools" or not hasattr(self.mailing, "run"):
-            return []
         newest = {receipt.school_id: receipt for receipt in self.mailing.receipts.order_by("fetched_at")}
         rows = self.mailing.deliveries.exclude(contact=None).select_related("contact__school")
         schools = {row.contact.school_id: row.contact.school for row in rows if row.contact}
@@ -129,17 +133,23 @@ class FollowView(MailingScreen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("kampanj.change_mailing"):
             return self.handle_no_permission()
-        done = {
-            "pause": lambda: control.pause(
-                self.mailing, reason=_("Paused by %(user)s") % {"user": self.person}, user=self.person
-            ),
-            "resume": lambda: control.resume(self.mailing, user=self.person),
-            "cancel": lambda: control.cancel(self.mailing, user=self.person),
-        }
-        action = done.get(request.POST.get("action", ""))
-        if action is None or not action():
+        said = self._act(request.POST.get("action", ""))
+        if said:
+            messages.success(request, said)
+        else:
             messages.warning(request, _("Nothing was changed: the mailing is no longer in a state where that can be done."))
         return redirect("kampanj_mailing_follow", pk)
+
+    def _act(self, action: str) -> str:
+        """Do it and say so; an empty string when there was nothing to do."""
+        name = self.person.get_full_name() or self.person.get_username()
+        if action == "pause" and control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": name}, user=self.person):
+            return _("The mailing is paused. No more letters leave until somebody presses “Go on”.")
+        if action == "resume" and control.resume(self.mailing, user=self.person):
+            return _("The mailing goes on.")
+        if action == "cancel" and control.cancel(self.mailing, user=self.person):
+            return _("The mailing is cancelled. Nothing more is sent.")
+        return ""
 
 
 class ProgressView(MailingScreen):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import ListingButton
-from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, IndexView, SnippetViewSet
 
+from kampanj.distribution.approval import what_stops
 from kampanj.distribution.models import Mailing
 
 
@@ -18,6 +21,9 @@ class MailingIndexView(IndexView):
 
     def get_list_more_buttons(self, instance: Mailing) -> list[Any]:
         buttons = super().get_list_more_buttons(instance)
+        if self.request.user.has_perm("kampanj.add_mailing"):
+            copy = reverse(Mailing.snippet_viewset.get_url_name("copy"), args=[instance.pk])
+            buttons.append(ListingButton(_("Copy"), url=copy, icon_name="copy", priority=20))
         if hasattr(instance, "run"):
             follow = reverse("kampanj_mailing_follow", args=[instance.pk])
             buttons.append(ListingButton(_("Follow the mailing"), url=follow, icon_name="view", priority=5))
@@ -32,11 +38,30 @@ class WithoutAutosave:
         self.autosave_enabled = False
 
 
-class MailingCreateView(WithoutAutosave, CreateView):
+class SentOnlyWhenSendable:
+    """What could not be approved is not sent for approval: the draft is kept, and the fault is said at once."""
+
+    def submit_action(self) -> Any:
+        fault = what_stops(self.object.get_latest_revision_as_object())  # type: ignore[attr-defined]
+        if fault:
+            messages.error(self.request, f"{_('The draft is saved but was not sent for approval.')} {fault}")  # type: ignore[attr-defined]
+            return redirect(Mailing.snippet_viewset.get_url_name("edit"), self.object.pk)  # type: ignore[attr-defined]
+        return super().submit_action()  # type: ignore[misc]
+
+
+class MailingCreateView(WithoutAutosave, SentOnlyWhenSendable, CreateView):
     """A new mailing."""
 
 
-class MailingEditView(WithoutAutosave, EditView):
+class MailingCopyView(WithoutAutosave, SentOnlyWhenSendable, CopyView):
+    """A new mailing that begins with another's words: neither its time nor anything that has happened to it."""
+
+    def get_initial_form_instance(self) -> Mailing:
+        original = self.get_object()
+        return Mailing(name=original.name, campaign=original.campaign, segment=original.segment)
+
+
+class MailingEditView(WithoutAutosave, SentOnlyWhenSendable, EditView):
     """A mailing before it is approved."""
 
 
@@ -52,12 +77,13 @@ class MailingViewSet(SnippetViewSet):
     index_view_class = MailingIndexView
     add_view_class = MailingCreateView
     edit_view_class = MailingEditView
+    copy_view_class = MailingCopyView
     list_display = [
         "name",
         Column("campaign", label=_("Campaign"), accessor="campaign"),
         Column("segment", label=_("Segment"), accessor="segment"),
         Column("status", label=_("Status"), accessor="status"),
-        DateColumn("due", label=_("Leaves"), accessor="run.due_at"),
+        Column("when", label=_("Leaves at"), accessor="when"),
     ]
     list_filter = ["campaign", "segment"]
     copy_view_enabled = True

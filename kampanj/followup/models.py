@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kampanj.audience.models import School
+from kampanj.channels.registry import CHANNELS
 from kampanj.distribution.models import Mailing
 
 
@@ -25,3 +26,8 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school}: {self.channel}"
+
+    @property
+    def label(self) -> str:
+        """The form in words."""
+        return str(CHANNELS[self.channel].label)

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
@@ -23,5 +25,9 @@ def told_in_one_sentence() -> Iterator[None]:
             yield
         except (ChannelError, ContentError, DistributionError) as fault:
             raise CommandError(str(fault)) from fault
+        except (OperationalError, ProgrammingError) as fault:
+            raise CommandError(
+                _("The database does not answer or is not up to date. Check DATABASE_URL and run “manage.py migrate”.")
+            ) from fault
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault

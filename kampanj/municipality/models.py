@@ -10,6 +10,8 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -59,7 +61,6 @@ class CampaignImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        permissions = [("choose_image", "Can choose image")]
 
 
 class CampaignRendition(AbstractRendition):
@@ -79,7 +80,6 @@ class CampaignDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("choose_document", "Can choose document")]
 
 
 def colour_field(label: Any, default: str) -> models.CharField:
@@ -204,10 +204,16 @@ class SiteSettings(BaseSiteSetting):
             if ratio < AA_TEXT:
                 fault = ValidationError(
                     _(
-                        "%(text)s on %(background)s has contrast %(ratio)s : 1; at least 4.5 : 1 is needed. "
-                        "Choose a darker or lighter colour."
+                        "%(text)s (%(text_colour)s) on %(background)s (%(background_colour)s) has contrast %(ratio)s : 1; "
+                        "at least 4.5 : 1 is needed. Choose a darker or lighter colour."
                     )
-                    % {"text": first, "background": second, "ratio": f"{ratio:.1f}"}
+                    % {
+                        "text": capfirst(self._meta.get_field(text).verbose_name),
+                        "text_colour": first,
+                        "background": self._meta.get_field(background).verbose_name,
+                        "background_colour": second,
+                        "ratio": formats.number_format(ratio, 1),
+                    }
                 )
                 faults.setdefault(text, []).append(fault)
         if faults:

@@ -5,10 +5,13 @@ A role that exists is left as the municipality has changed it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Group
 
 COMMUNICATOR = "Kommunikatör"
 APPROVER = "Godkännare"
@@ -54,26 +57,55 @@ COLLECTION_PERMISSIONS = {
 }
 
 
+WAGTAIL_GROUPS = ("Editors", "Moderators")
+PAGE_WORKFLOW = "Granskning av sidor"
+
+
 def ensure_roles(**kwargs: Any) -> None:
     """Make the groups that are missing, with their permissions (receiver of post_migrate)."""
-    from django.contrib.auth.models import Group, Permission
+    from django.contrib.auth.models import Group
+    from wagtail.models import Collection, Page
+
+    for label in ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize"):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
+        return
+    for role in ROLES:
+        group, is_new = Group.objects.get_or_create(name=role)
+        if is_new:
+            _grant(group)
+        if is_new and role == APPROVER:
+            _take_over_from_wagtail(group)
+
+
+def _grant(group: Group) -> None:
+    """Give a new group what its role may do: models, the whole page tree, all collections."""
+    from django.contrib.auth.models import Permission
     from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-    create_permissions(apps.get_app_config("kampanj"), verbosity=0)
-    for label in ("wagtailadmin", "wagtailcore"):
-        create_permissions(apps.get_app_config(label), verbosity=0)
-    root_page = Page.objects.filter(depth=1).first()
-    root_collection = Collection.objects.filter(depth=1).first()
-    if root_page is None or root_collection is None:
-        return
-    for role, rights in ROLES.items():
-        group, made = Group.objects.get_or_create(name=role)
-        if not made:
-            continue
-        codenames = [f"{verb}_{model}" for model, verbs in rights.items() for verb in verbs]
-        group.permissions.set(Permission.objects.filter(content_type__app_label="kampanj", codename__in=codenames))
-        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
-        for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
-            GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
-        for permission in Permission.objects.filter(content_type__app_label="kampanj", codename__in=COLLECTION_PERMISSIONS[role]):
-            GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
+    role = group.name
+    codenames = [f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs]
+    group.permissions.set(Permission.objects.filter(content_type__app_label="kampanj", codename__in=codenames))
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    if role == COMMUNICATOR:
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation"))
+    root_page, root_collection = Page.objects.get(depth=1), Collection.objects.get(depth=1)
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
+        GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
+    for permission in Permission.objects.filter(
+        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=COLLECTION_PERMISSIONS[role]
+    ):
+        GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
+
+
+def _take_over_from_wagtail(approvers: Group) -> None:
+    """Wagtail comes with two English groups and a workflow of theirs: unused ones go, the workflow becomes the approvers'."""
+    from django.contrib.auth.models import Group
+    from wagtail.models import GroupApprovalTask, Workflow
+
+    Group.objects.filter(name__in=WAGTAIL_GROUPS, user=None).delete()
+    Workflow.objects.filter(name="Moderators approval").update(name=PAGE_WORKFLOW)
+    for task in GroupApprovalTask.objects.filter(name="Moderators approval"):
+        task.name = PAGE_WORKFLOW
+        task.save()
+        task.groups.set([approvers])

@@ -17,7 +17,9 @@ WORDS = (
     gettext_noop("Workflow on %(model_name)s '%(object)s' has been cancelled."),
     gettext_noop("You saved a new version in another window"),
     gettext_noop('The %(model_name)s "%(title)s" has been approved in workflow "%(workflow)s".'),
-    gettext_noop('The %(model_name)s "%(title)s" has been rejected during "%(task)s" in workflow "%(workflow)s" by %(rejector)s.'),
+    gettext_noop(
+        'The %(model_name)s "%(title)s" has been rejected during "%(task)s" in workflow "%(workflow)s" by %(rejector)s.'
+    ),
     gettext_noop('The %(model_name)s "%(title)s" has been rejected during "%(task)s" in workflow "%(workflow)s".'),
     gettext_noop('The %(model_name)s "%(title)s" has been rejected during "%(task)s".'),
     gettext_noop('The %(model_name)s "%(title)s" has been submitted for approval in moderation stage "%(task)s"'),

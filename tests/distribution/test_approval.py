@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import Locale
 
+from kampanj.audience import selection
+from kampanj.audience.models import Segment
 from kampanj.content.models import CampaignPage, campaign_by_slug
 from kampanj.distribution import approval, clock
 from kampanj.distribution.exceptions import ApprovalRefused, EmptySegment, TimeHasPassed, UnreadableTime
@@ -56,8 +58,14 @@ def requested(author: User) -> Mailing:
     return Mailing.objects.get(pk=mailing.pk)
 
 
+def yes(mailing: Mailing, user: User) -> None:
+    """Look at the mailing as it is and approve it."""
+    proposed = mailing.get_latest_revision_as_object()
+    approval.say_yes(mailing, user, what_was_seen=approval.seen(proposed))
+
+
 def test_somebody_else_s_yes_freezes_the_letters_and_plans_the_run(requested: Mailing, approver: User, author: User) -> None:
-    approval.say_yes(requested, approver)
+    yes(requested, approver)
     given = Approval.objects.get(mailing=requested)
     assert (given.approver, given.requested_by, given.via) == (approver, author, "desk")
     assert set(given.letters.values_list("language", flat=True)) == {"sv", "en"}
@@ -72,7 +80,7 @@ def test_the_author_cannot_approve_not_even_as_superuser(requested: Mailing, aut
     author.groups.add(Group.objects.get(name=APPROVER))
     User.objects.filter(pk=author.pk).update(is_superuser=is_superuser)
     with pytest.raises(ApprovalRefused):
-        approval.say_yes(requested, User.objects.get(pk=author.pk))
+        yes(requested, User.objects.get(pk=author.pk))
     assert not Approval.objects.exists()
 
 
@@ -81,14 +89,14 @@ def test_whoever_wrote_a_revision_of_the_campaign_cannot_approve(requested: Mail
     page.summary = "Omskriven av godkännaren."
     page.save_revision(user=approver).publish()
     with pytest.raises(ApprovalRefused):
-        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+        yes(Mailing.objects.get(pk=requested.pk), approver)
 
 
 def test_a_change_after_the_request_needs_a_new_request(requested: Mailing, approver: User, author: User) -> None:
     requested.name = "Ett annat namn"
     requested.save_revision(user=author)
     with pytest.raises(ApprovalRefused):
-        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+        yes(Mailing.objects.get(pk=requested.pk), approver)
 
 
 def test_wagtail_s_own_ways_around_write_no_approval(requested: Mailing, author: User) -> None:
@@ -102,7 +110,7 @@ def test_wagtail_s_own_ways_around_write_no_approval(requested: Mailing, author:
 
 
 def test_what_was_approved_is_byte_for_byte_what_is_kept(requested: Mailing, approver: User) -> None:
-    approval.say_yes(requested, approver)
+    yes(requested, approver)
     letter = Mailing.objects.get(pk=requested.pk).approval.letters.get(language="sv")
     before = approval.approved_message(letter)
     page = CampaignPage.objects.get(pk=requested.campaign_id)
@@ -151,7 +159,7 @@ def test_an_empty_segment_and_a_passed_time_stop_the_approval(requested: Mailing
     requested.segment.languages = ["ti"]
     requested.segment.save()
     with pytest.raises(EmptySegment):
-        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+        yes(Mailing.objects.get(pk=requested.pk), approver)
     assert not Approval.objects.exists()
     assert Mailing.objects.get(pk=requested.pk).workflow_in_progress, "nothing is half done"
 
@@ -173,8 +181,9 @@ def test_the_desk_shows_what_will_happen_and_takes_the_answer(
     client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes"})
     assert not Approval.objects.exists()
     client.force_login(approver)
-    assert 'value="yes"' in client.get(f"/admin/utskick/{requested.pk}/granska/").content.decode()
-    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes"})
+    screen = client.get(f"/admin/utskick/{requested.pk}/granska/")
+    assert 'value="yes"' in screen.content.decode()
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes", "seen": screen.context["seen"]})
     assert Approval.objects.get().approver == approver
     assert client.get(f"/admin/utskick/{requested.pk}/folj/").status_code == 200
     assert client.get(f"/admin/utskick/{requested.pk}/lage.json").json()["status"] == "planned"
@@ -209,7 +218,7 @@ def test_the_author_of_the_campaign_in_the_newest_revision_may_not_approve(
         revision=revision
     )
     with pytest.raises(ApprovalRefused):
-        approval.say_yes(Mailing.objects.get(pk=requested.pk), approver)
+        yes(Mailing.objects.get(pk=requested.pk), approver)
 
 
 def test_an_alias_is_no_language_of_its_own() -> None:
@@ -252,3 +261,67 @@ def test_a_sender_with_a_swedish_domain_and_a_name_with_a_line_end_can_send() ->
 def test_an_empty_time_is_no_time_and_not_now() -> None:
     with pytest.raises(UnreadableTime):
         make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at="", is_approved=True)
+
+
+def test_what_changed_while_the_approver_was_reading_is_not_approved(client: Client, requested: Mailing, approver: User) -> None:
+    client.force_login(approver)
+    seen = client.get(f"/admin/utskick/{requested.pk}/granska/").context["seen"]
+    page = CampaignPage.objects.get(pk=requested.campaign_id)
+    page.letter_subject = "Ett annat ämne"
+    page.save_revision().publish()
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes", "seen": seen})
+    assert not Approval.objects.exists()
+    assert "Titta igen" in client.get("/admin/").content.decode()
+
+
+def test_a_segment_changed_after_the_approval_reaches_nobody_else(requested: Mailing, approver: User) -> None:
+    requested.segment.grades = ["9"]
+    requested.segment.save()
+    yes(Mailing.objects.get(pk=requested.pk), approver)
+    approved = {guardian.address_key for guardian in selection.recipients(requested.segment)}
+    requested.segment.grades = []
+    requested.segment.kind = "schools"
+    requested.segment.save()
+    clock.start_due()
+    rows = Delivery.objects.filter(mailing=requested)
+    assert set(rows.values_list("address_key", flat=True)) == approved
+    assert not rows.exclude(contact=None).exists()
+
+
+def test_the_review_screen_says_what_stops_the_mailing(client: Client, requested: Mailing, approver: User) -> None:
+    campaign_by_slug("jag-trodde-aldrig").unpublish()
+    client.force_login(approver)
+    screen = client.get(f"/admin/utskick/{requested.pk}/granska/")
+    assert "är inte publicerad" in screen.context["fault"]
+    assert 'value="yes"' not in screen.content.decode()
+    assert 'value="no"' in screen.content.decode()
+
+
+def test_what_cannot_be_sent_is_kept_as_a_draft_and_not_sent_for_approval(client: Client, author: User) -> None:
+    nobody = Segment.objects.create(name="Ingen", languages=["ti"])
+    client.force_login(author)
+    form = {"name": "Tomt", "campaign": campaign_by_slug("jag-trodde-aldrig").pk, "segment": nobody.pk, "action-submit": "1"}
+    client.post("/admin/snippets/kampanj/mailing/add/", {**form, "send_date": "", "send_time": ""})
+    mailing = Mailing.objects.get()
+    assert not mailing.workflow_in_progress
+    assert "Ingen" in client.get("/admin/").content.decode()
+
+
+def test_a_copy_takes_neither_time_nor_deliveries(client: Client, author: User) -> None:
+    original = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at="2036-12-14 07:30", is_approved=True)
+    client.force_login(author)
+    page = client.get(f"/admin/snippets/kampanj/mailing/copy/{original.pk}/").content.decode()
+    assert "2036-12-14" not in page
+    assert "Klart" not in page
+    form = {"name": "Kopia", "campaign": original.campaign_id, "segment": original.segment_id, "send_date": "", "send_time": ""}
+    client.post(f"/admin/snippets/kampanj/mailing/copy/{original.pk}/", form)
+    copy = Mailing.objects.get(name="Kopia")
+    assert not hasattr(copy, "approval")
+    assert not copy.deliveries.exists()
+
+
+def test_a_time_that_has_passed_is_refused_in_the_form() -> None:
+    mailing = Mailing(name="x", send_date=dt.date(2020, 1, 1), send_time=dt.time(7, 30))
+    with pytest.raises(ValidationError) as refusal:
+        mailing.clean()
+    assert set(refusal.value.message_dict) == {"send_date"}

@@ -219,3 +219,34 @@ def test_the_connection_is_opened_anew_when_the_relay_closes_it(relay: MailServe
         assert wire.send("ung@example.org", "b@example.org", b"Subject: 2\r\n\r\nx\r\n").code == 421
         assert wire.send("ung@example.org", "c@example.org", b"Subject: 3\r\n\r\nx\r\n").code == 250
     assert relay.messages[0].content.endswith(b"\r\n.punkt\r\n")
+
+
+def test_a_relay_that_is_down_lets_everybody_wait_and_counts_nothing(started: Started, settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    mailing = started()
+    pump()
+    assert set(mailing.deliveries.values_list("state", "attempts")) == {(State.QUEUED, 0)}
+    assert not clock.work_is_due(), "the whole mailing waits, so that run_due comes to an end"
+    mailing.run.refresh_from_db()
+    assert mailing.run.state == MailingRun.State.SENDING, "it goes on by itself when the relay is back"
+
+
+def test_a_relay_that_breaks_off_after_each_letter_pauses_the_mailing(started: Started, relay: MailServer) -> None:
+    relay.drops_after_data = True
+    mailing = started()
+    pump()
+    mailing.run.refresh_from_db()
+    assert mailing.run.state == MailingRun.State.PAUSED
+    assert states_of(mailing)[State.UNCERTAIN] <= WINDOW
+
+
+def test_a_row_in_flight_when_its_mailing_is_cancelled_ends_cancelled(started: Started, admin_user: object) -> None:
+    mailing = started()
+    row = states.claim("owner")[0]
+    states.mark_sending([row.pk], "owner")
+    control.cancel(mailing, user=admin_user)  # type: ignore[arg-type]
+    states.give_back([row.pk], "owner")
+    clock.tick()
+    assert set(states_of(mailing)) == {State.CANCELLED}

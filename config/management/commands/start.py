@@ -41,6 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(settings.LANGUAGE_CODE):
             port = options["port"]
+            if not 0 < port < 65536:
+                raise CommandError(_("There is no port %(port)s. Choose one from 1 to 65535 with --port.") % {"port": port})
             self._check_database()
             self._take_address(port)
             server = self._listen(port)

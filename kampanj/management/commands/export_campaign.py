@@ -30,9 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug")
         parser.add_argument("--channel", required=True, metavar="C", help=f"one of {', '.join(CHANNELS)}")
-        parser.add_argument(
-            "--language", help=f"a language code, or {EVERY} of them; default: the campaign's own"
-        )
+        parser.add_argument("--language", help=f"a language code, or {EVERY} of them; default: the campaign's own")
         parser.add_argument("--output", required=True, metavar="DIR_OR_FILE")
         parser.add_argument("--fresh", action="store_true", help="build anew past the cache")
 
@@ -53,6 +51,8 @@ class Command(BaseCommand):
                 ) from fault
             for path in written:
                 self.stdout.write(str(path))
+            if len(made) > 1 and written == [output] and output.suffix != ".zip":
+                self.stderr.write(_("The file is a ZIP with %(count)s files.") % {"count": len(made)})
 
     def _editions(self, slug: str, language: str | None) -> list[Edition]:
         pages = variants(campaign_by_slug(slug))

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from kampanj.distribution import clock
-from kampanj.distribution.pump import pump
+from kampanj.distribution.pump import pump, stopping
 from kampanj.management.faults import told_in_one_sentence
+
+
+def _finish_the_letters_in_hand(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C: the letters in hand are finished, the rest is given back."""
+    stopping.set()
+
+
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the pump in good order while the block runs."""
+    before = {sign: signal.signal(sign, _finish_the_letters_in_hand) for sign in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 class Command(BaseCommand):
@@ -20,8 +40,8 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told_in_one_sentence():
-            while clock.tick():
+        with told_in_one_sentence(), ending_cleanly():
+            while not stopping.is_set() and clock.tick():
                 pump()
                 if not options["until_idle"]:
                     break
