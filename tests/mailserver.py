@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class MailServer:
     replies: dict[str, str] = field(default_factory=dict)
     url: str = ""
     drops_after_data: bool = False
+    seconds_per_letter: float = 0
 
     @property
     def recipients(self) -> list[str]:
@@ -53,6 +55,7 @@ class MailServer:
             server.transport.abort()
             return "421 gone"
         content = envelope.content if isinstance(envelope.content, bytes) else b""
+        await asyncio.sleep(self.seconds_per_letter)
         self.messages.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), content))
         return "250 kept"
 

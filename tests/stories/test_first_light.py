@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 import time
 import urllib.request
 import zipfile
@@ -17,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from kampanj.distribution.pump import WINDOW
 from tests.installation import ROOT, Installation
 from tests.mailserver import MailServer
 
@@ -118,6 +121,32 @@ def text_of(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
+
+
+def test_a_kill_in_the_middle_loses_nobody_and_doubles_at_most_a_window(
+    installation: Installation, smtp_sink: MailServer
+) -> None:
+    installation.environment |= {"EMAIL_URL": smtp_sink.url, "DELIVERY_LEASE_SECONDS": "2"}
+    smtp_sink.seconds_per_letter = 0.03
+    mailing = make(installation, "Alla vårdnadshavare")
+    command = [sys.executable, str(ROOT / "manage.py"), "run_due", "--until-idle"]
+    with subprocess.Popen(command, env=installation.variables(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as doomed:
+        wait_for(lambda: len(smtp_sink.messages) >= 10, "the first ten letters")
+        doomed.kill()
+    wait_for(lambda: run_on(installation, mailing), "the rest of the mailing")
+    sent = Counter(smtp_sink.recipients)
+    assert set(sent) == eligible()
+    assert max(sent.values()) <= 2
+    assert sum(count - 1 for count in sent.values()) <= WINDOW
+    ids = {message.rcpt_tos[0]: set() for message in smtp_sink.messages}
+    for message in smtp_sink.messages:
+        ids[message.rcpt_tos[0]].add(message.message["Message-ID"])
+    assert all(len(same) == 1 for same in ids.values())
+
+
+def run_on(installation: Installation, mailing: str) -> bool:
+    installation.manage("run_due", "--until-idle")
+    return status(installation, mailing)["finished"] is not None
 
 
 def test_on_postgresql_with_redis_and_separate_processes(
