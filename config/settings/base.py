@@ -253,6 +253,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        # Eight threads and a queue are how waitress works; a short queue is no news.
+        "waitress.queue": {"level": "ERROR"},
         "kampanj": {"level": os.environ.get("LOG_LEVEL", "INFO")},
         "config": {"level": os.environ.get("LOG_LEVEL", "INFO")},
     },
