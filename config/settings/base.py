@@ -211,6 +211,8 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 # A mailing's workflow ends in an Approval, everything else in a publication.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "kampanj.distribution.workflow.finish"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# A translation is a draft until somebody who reads the language publishes it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

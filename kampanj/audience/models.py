@@ -72,7 +72,11 @@ class School(index.Indexed, ClusterableModel):
         FieldPanel("platform"),
         InlinePanel("contacts", heading=_("Contacts"), label=_("Contact")),
     ]
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("district")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        *(index.FilterField(name) for name in ("name", "district", "level", "platform")),
+    ]
 
     class Meta:
         verbose_name = _("school")

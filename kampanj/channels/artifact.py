@@ -69,18 +69,27 @@ def artifacts(channel: Channel, edition: Edition, *, fresh: bool = False) -> tup
     """The channel's files for an edition: from the cache when they are there, unless `fresh`."""
     key = hashlib.sha256(f"{edition.fingerprint}:{channel.name}:{recipe()}".encode()).hexdigest()
     storage = private_storage()
-    index_path = f"artifacts/{key[:2]}/{key}/index.json"
-    if not fresh and storage.exists(index_path):
-        with storage.open(index_path) as file:
-            rows = json.load(file)
-        return tuple(_read(storage, f"artifacts/{key[:2]}/{key}/{row['sha256']}", row) for row in rows)
+    folder = f"artifacts/{key[:2]}/{key}"
+    if not fresh and (kept := _kept(storage, folder)) is not None:
+        return kept
     made = channel.render(edition)
     for artifact in made:
-        _write(storage, f"artifacts/{key[:2]}/{key}/{artifact.sha256}", artifact.content)
+        _write(storage, f"{folder}/{artifact.sha256}", artifact.content)
     rows = [{"name": a.name, "media_type": a.media_type, "sha256": a.sha256} for a in made]
     # Last, so that a reader never finds an index whose files are still being written.
-    _write(storage, index_path, json.dumps(rows).encode(), replace=True)
+    _write(storage, f"{folder}/index.json", json.dumps(rows).encode())
     return made
+
+
+def _kept(storage: Any, folder: str) -> tuple[Artifact, ...] | None:
+    """The files as they were made; None when they are not there, or when a kill or a full disk has cut one off."""
+    try:
+        with storage.open(f"{folder}/index.json") as file:
+            rows = json.load(file)
+        found = tuple(_read(storage, f"{folder}/{row['sha256']}", row) for row in rows)
+    except (FileNotFoundError, ValueError):
+        return None
+    return found if all(artifact.sha256 == row["sha256"] for artifact, row in zip(found, rows, strict=True)) else None
 
 
 def _read(storage: Any, path: str, row: dict[str, str]) -> Artifact:
@@ -88,9 +97,10 @@ def _read(storage: Any, path: str, row: dict[str, str]) -> Artifact:
         return Artifact(name=row["name"], media_type=row["media_type"], content=file.read())
 
 
-def _write(storage: Any, path: str, content: bytes, *, replace: bool = False) -> None:
+def _write(storage: Any, path: str, content: bytes) -> None:
     if storage.exists(path):
-        if not replace:
-            return
+        with storage.open(path) as file:
+            if file.read() == content:
+                return
         storage.delete(path)
     storage.save(path, ContentFile(content))

@@ -54,7 +54,10 @@ def standalone(drawn: str, edition: Edition) -> str:
         for name in ("href", "cite"):
             address = element.get(name)
             if address and not address.startswith("#"):
-                element.set(name, urljoin(edition.web_url, address))
+                try:
+                    element.set(name, urljoin(edition.web_url, address))
+                except ValueError:  # An address that nobody can read, such as http://[abc: its words stay.
+                    del element.attrib[name]
     return html.tostring(document, doctype="<!doctype html>", encoding="unicode")
 
 

@@ -1,7 +1,7 @@
 """Freezing: from a page revision and all that it points at, to one JSON snapshot with a fingerprint.
 
-The snapshot holds what can change behind a revision's back: help lines, the municipality's settings, and which bytes
-each picture has. Two freezes of an unchanged campaign give the same fingerprint.
+The snapshot holds what can change behind a revision's back: help lines, the municipality's settings, and which bytes,
+description and rights each picture has. Two freezes of an unchanged campaign give the same fingerprint.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
         "language": page.locale.language_code,
         "page": without_history(page.serializable_data()),
         "help_lines": {str(line.pk): model_to_dict(line) for line in lines},
-        "images": {str(image.pk): image.get_file_hash() for image in images},
+        "images": {
+            str(image.pk): [image.get_file_hash(), image.description, image.rights_holder, image.licence] for image in images
+        },
         "municipality": {**model_to_dict(settings, exclude=["id", "site"]), "base_url": settings.origin},
     }
     return json.loads(json.dumps(snapshot, cls=DjangoJSONEncoder))
@@ -70,6 +72,7 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
 # Fields that change when a page is saved, moved or published without its words changing.
 HISTORY = {
     "comments",
+    "depth",
     "draft_title",
     "expired",
     "first_published_at",
@@ -86,6 +89,7 @@ HISTORY = {
     "locked_by",
     "numchild",
     "owner",
+    "path",
     "rgt",
     "wagtail_admin_comments",
 }

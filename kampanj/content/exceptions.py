@@ -12,8 +12,12 @@ class NotPublished(ContentError):
 
 
 class UnknownCampaign(ContentError):
-    """No campaign has this slug."""
+    """No campaign has this slug, or several have it."""
 
 
 class PictureNotCleared(ContentError):
     """A picture on the page lacks consent or rights."""
+
+
+class NotTranslated(ContentError):
+    """The page's translation is not finished."""

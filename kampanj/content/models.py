@@ -26,6 +26,7 @@ from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBloc
 from kampanj.content.edition import fingerprint, references, settings_of, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.rights import require_cleared
+from kampanj.content.translation import require_translated
 from kampanj.municipality.models import SiteSettings
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
@@ -50,7 +51,12 @@ class HelpLine(index.Indexed, models.Model):
         FieldRowPanel([FieldPanel("hours"), FieldPanel("audience")]),
         FieldRowPanel([FieldPanel("is_emergency"), FieldPanel("checked_on")]),
     ]
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("phone")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.SearchField("phone"),
+        *(index.FilterField(name) for name in ("name", "is_emergency", "checked_on")),
+    ]
 
     class Meta:
         verbose_name = _("help line")
@@ -119,7 +125,13 @@ class ServedPage(Page):
             channel="web",
             municipality=settings_of(self),
             language=self.locale.language_code,
-            translations=self.get_translations().live().public().select_related("locale").order_by("locale__language_code"),
+            # An alias is in no other language: it repeats these words.
+            translations=self.get_translations()
+            .live()
+            .public()
+            .filter(alias_of=None)
+            .select_related("locale")
+            .order_by("locale__language_code"),
             above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
         )
         return context
@@ -284,6 +296,7 @@ class Edition(models.Model):
                 % {"title": page.title, "language": page.locale.language_code}
             )
         campaign = revision.as_object()
+        require_translated(campaign)
         require_cleared(campaign)
         edition = cls.draft(campaign)
         edition.page, edition.revision = page, revision
@@ -348,8 +361,16 @@ def current_campaigns(above: Page) -> PageQuerySet:
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:
-    """The campaign with this slug in the municipality's first language that has it; UnknownCampaign otherwise."""
-    page = CampaignPage.objects.filter(slug=slug).order_by("locale_id").first()
+    """The campaign with this slug in the municipality's first language that has it.
+
+    UnknownCampaign when there is none, or when several would do: the wrong one must not be sent.
+    """
+    page, *others = CampaignPage.objects.filter(slug=slug).order_by("locale_id", "pk") or [None]
+    if page and any(other.locale_id == page.locale_id for other in others):
+        raise UnknownCampaign(
+            gettext("Several campaigns are called “%(slug)s”. Give all but one of them another address in the editor.")
+            % {"slug": slug}
+        )
     if page is None:
         known = ", ".join(CampaignPage.objects.order_by("slug").values_list("slug", flat=True).distinct())
         raise UnknownCampaign(

@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
-from wagtail.snippets.action_menu import PublishMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
+from wagtail.snippets.action_menu import PublishMenuItem, RestartWorkflowMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
 
 from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
@@ -86,7 +86,8 @@ def without_publish(menu_items: list[Any], request: HttpRequest, context: dict[s
     """A mailing is approved, never published: publishing would go around the second pair of eyes."""
     if not issubclass(context["model"], Mailing):
         return
-    kept = [item for item in menu_items if not isinstance(item, PublishMenuItem | UnpublishMenuItem)]
+    left_out = PublishMenuItem | UnpublishMenuItem | RestartWorkflowMenuItem
+    kept = [item for item in menu_items if not isinstance(item, left_out)]
     menu_items[:] = [
         SendForApprovalMenuItem(item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in kept
     ]

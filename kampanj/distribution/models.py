@@ -97,7 +97,9 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     @property
     def when(self) -> str:
-        """Date and time in words, or that it leaves as soon as it is approved."""
+        """Date and time in words: when it left or is to leave, or that it leaves as soon as it is approved."""
+        if hasattr(self, "run"):
+            return formats.date_format(timezone.localtime(self.run.started_at or self.run.due_at), "j F Y H:i")
         if self.wall_time is None:
             return gettext("as soon as approved")
         return formats.date_format(self.wall_time, "j F Y H:i")

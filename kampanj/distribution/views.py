@@ -181,7 +181,7 @@ class TestLetterView(MailingScreen):
                 request,
                 _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": self.person.email},
             )
-        return redirect(Mailing.snippet_viewset.get_url_name("edit"), pk)
+        return redirect("kampanj_mailing_review", pk)
 
 
 class OutboxScreen(DeskScreen):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import ListingButton
+from wagtail.models import WorkflowState
 from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, IndexView, SnippetViewSet
 
 from kampanj.distribution.approval import what_stops
@@ -41,12 +43,24 @@ class WithoutAutosave:
 class SentOnlyWhenSendable:
     """What could not be approved is not sent for approval: the draft is kept, and the fault is said at once."""
 
+    # Wagtail's view, into which this is mixed, has them.
+    object: Any
+    request: HttpRequest
+    workflow_state: Any
+
     def submit_action(self) -> Any:
-        fault = what_stops(self.object.get_latest_revision_as_object())  # type: ignore[attr-defined]
+        fault = what_stops(self.object.get_latest_revision_as_object())
         if fault:
-            messages.error(self.request, f"{_('The draft is saved but was not sent for approval.')} {fault}")  # type: ignore[attr-defined]
-            return redirect(Mailing.snippet_viewset.get_url_name("edit"), self.object.pk)  # type: ignore[attr-defined]
+            messages.error(self.request, f"{_('The draft is saved but was not sent for approval.')} {fault}")
+            return redirect(Mailing.snippet_viewset.get_url_name("edit"), self.object.pk)
+        if self.workflow_state:
+            # Wagtail's copy remembers the mailing as it was before this save, and would resume with the old revision.
+            self.workflow_state = WorkflowState.objects.get(pk=self.workflow_state.pk)
         return super().submit_action()  # type: ignore[misc]
+
+    def restart_workflow_action(self) -> Any:
+        """The same door: “Send for approval” resumes, so there is no second way in."""
+        return self.submit_action()
 
 
 class MailingCreateView(WithoutAutosave, SentOnlyWhenSendable, CreateView):

@@ -88,7 +88,8 @@ def _grant(group: Group) -> None:
     group.permissions.set(Permission.objects.filter(content_type__app_label="kampanj", codename__in=codenames))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     if role == COMMUNICATOR:
-        group.permissions.add(Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation"))
+        translating = Permission.objects.filter(codename__in=("submit_translation", "add_locale"))
+        group.permissions.add(*translating.filter(content_type__app_label__in=("wagtail_localize", "wagtailcore")))
     root_page, root_collection = Page.objects.get(depth=1), Collection.objects.get(depth=1)
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
         GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)

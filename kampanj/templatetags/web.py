@@ -17,8 +17,8 @@ from kampanj.municipality.models import SiteSettings
 register = template.Library()
 
 # The mark with the letters that must stay on its line: so few that even a phone has room for them at a title's size.
-OPENING = re.compile(r"^(…|\.{3})(\w{0,12})")
-CLOSING = re.compile(r"(\w{0,12})(…|\.{3})$")
+OPENING = re.compile(r"^(…|\.{3})(\w{0,8})")
+CLOSING = re.compile(r"(\w{0,8})(…|\.{3})$")
 
 
 @register.filter

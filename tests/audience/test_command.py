@@ -93,3 +93,14 @@ def test_exit_code_and_stream_of_a_refusal(installation):
     assert (done.returncode, done.stdout) == (1, "")
     assert "finns-inte.csv" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("import_roster", "skolor.csv"), ("seed_demo",)], ids=lambda command: command[0])
+def test_a_database_that_is_not_migrated_is_one_sentence(installation, tmp_path, command):
+    (tmp_path / "skolor.csv").write_bytes(roster(R()))
+    empty = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    name, *files = command
+    done = installation.manage(name, *(tmp_path / file for file in files), check=False, env={"DATABASE_URL": empty})
+    assert done.returncode == 1
+    assert "migrate" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -123,3 +123,10 @@ def test_two_columns_for_the_same_thing_are_refused():
 
 def test_other_columns_are_let_be():
     assert find_columns(["klass", *HEADINGS, "mentor"])[Column.SCHOOL] == 1
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n', "sep=,\r"])
+def test_a_line_that_tells_spreadsheets_the_delimiter_is_no_row(first):
+    (heading, row) = read_records(first.encode() + b"skolenhet;skyddad\r\nA;Ingen\r\n", known_names=known_names)
+    assert (heading.number, heading.cells) == (1, ["skolenhet", "skyddad"])
+    assert (row.number, row.cells) == (2, ["A", "Ingen"])

@@ -87,3 +87,22 @@ def test_no_screen_of_guardians_is_registered():
     names = {model.__name__ for model in get_snippet_models()}
     assert names >= {"School", "Segment", "HelpLine"}
     assert names.isdisjoint({"Guardian", "Child", "GuardianChild", "ProtectedAddress"})
+
+
+@pytest.mark.parametrize(
+    ("model", "choice"),
+    [
+        (School, {"level": "compulsory"}),
+        (School, {"platform": "other"}),
+        (School, {"ordering": "name"}),
+        (School, {"ordering": "platform"}),
+        (HelpLine, {"is_emergency": "false"}),
+        (HelpLine, {"ordering": "name"}),
+        (HelpLine, {"ordering": "checked_on"}),
+    ],
+)
+def test_a_search_can_be_filtered_and_sorted(admin_client, schools, model, choice):
+    HelpLine.objects.create(name="Norra jouren", phone="020-00 00 00", checked_on=dt.date(2021, 12, 1))
+    found = admin_client.get(reverse(model.snippet_viewset.get_url_name("list")), {"q": "norra", **choice})
+    assert found.status_code == 200
+    assert "Norra" in found.content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from kampanj.audience.exceptions import RosterRefused
@@ -193,3 +195,8 @@ def test_a_refused_file_changes_nothing(data):
 def test_a_source_needs_a_name(source):
     with pytest.raises(RosterRefused, match="80"):
         import_roster(roster(R()), source=source)
+
+
+def test_a_source_is_the_same_however_its_name_is_composed(schools):
+    bring(R(), source="Åkers skola")
+    assert figures(bring(R(), source=unicodedata.normalize("NFD", " Åkers skola "))) == {"unchanged": 1}

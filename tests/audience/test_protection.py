@@ -219,3 +219,11 @@ def test_a_protected_person_is_in_no_table_no_output_and_no_log(tmp_path, caplog
         assert canary not in caplog.text, canary
     assert "g9@example.org" in everything()
     assert Guardian.objects.count() == 1
+
+
+@pytest.mark.parametrize("written", ["\u200bhemlig@example.org", "hemlig@exam\u00adple.org", "hemlig\uff20example.org"])
+def test_an_odd_character_does_not_hide_a_protected_address(written):
+    bring(R("E1", "G1", written, marking=MARK))
+    bring(R("E2", "G2", "hemlig@example.org"), source="annan")
+    assert address_key("hemlig@example.org") in protected_keys()
+    assert count(Segment.objects.create(name="Alla")) == 0

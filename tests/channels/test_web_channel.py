@@ -98,3 +98,11 @@ def test_a_lost_picture_is_named(edition: Edition) -> None:
         rendition.file.storage.delete(rendition.file.name)
     with pytest.raises(PictureMissing, match="koksbordet"):
         web.render(edition)
+
+
+def test_a_link_that_nobody_can_read_becomes_words(make_campaign: Callable[..., CampaignPage]) -> None:
+    broken = {"type": "rich_text", "value": {"text": '<p><a href="http://[abc">våra råd</a></p>'}}
+    panels = [{"type": "panel", "value": {"title": "…att det gick.", "in_letter": True, "body": [broken]}}]
+    (artifact,) = web.render(Edition.freeze(make_campaign(panels=panels)))
+    assert "våra råd" in artifact.content.decode()
+    assert "[abc" not in artifact.content.decode()

@@ -6,9 +6,9 @@ import pytest
 from django.db.models import ProtectedError
 
 from kampanj.channels import email
-from kampanj.content.exceptions import NotPublished
+from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.models import CampaignPage, Edition, HelpLine, campaign_by_slug
-from kampanj.municipality.models import SiteSettings
+from kampanj.municipality.models import CampaignImage, SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,22 @@ def test_publishing_the_same_words_again_gives_the_same_fingerprint(campaign: Ca
     before = Edition.freeze(campaign).fingerprint
     campaign.save_revision().publish()
     assert Edition.freeze(CampaignPage.objects.get(pk=campaign.pk)).fingerprint == before
+
+
+def test_another_place_among_its_siblings_is_no_new_edition(campaign: CampaignPage) -> None:
+    before = Edition.freeze(campaign)
+    place = campaign.path
+    campaign.move(campaign.get_siblings(inclusive=False).last(), pos="right")
+    moved = CampaignPage.objects.get(pk=campaign.pk)
+    assert moved.path != place
+    assert Edition.freeze(moved) == before
+
+
+@pytest.mark.parametrize("field", ["description", "rights_holder", "licence"])
+def test_what_is_said_of_a_picture_is_part_of_the_edition(campaign: CampaignPage, field: str) -> None:
+    before = Edition.freeze(campaign)
+    CampaignImage.objects.filter(pk=campaign.cover_image_id).update(**{field: "Något nytt"})
+    assert Edition.freeze(campaign) != before
 
 
 def test_a_changed_help_line_is_in_the_next_edition_only(campaign: CampaignPage) -> None:
@@ -62,3 +78,9 @@ def test_what_has_been_frozen_is_protected_from_purging(campaign: CampaignPage) 
     edition = Edition.freeze(campaign)
     with pytest.raises(ProtectedError):
         edition.revision.delete()
+
+
+def test_a_slug_that_two_campaigns_have_chooses_neither(campaign: CampaignPage) -> None:
+    campaign.copy(to=campaign.get_parent().get_parent(), update_attrs={"title": "En annan"})
+    with pytest.raises(UnknownCampaign, match="jag-trodde-aldrig"):
+        campaign_by_slug("jag-trodde-aldrig")

@@ -197,6 +197,29 @@ def test_a_no_goes_back_with_its_comment(client: Client, requested: Mailing, app
     assert state.current_task_state.comment == "Byt rubrik."
 
 
+def test_what_was_sent_back_is_changed_sent_again_and_approved(
+    client: Client, requested: Mailing, approver: User, author: User
+) -> None:
+    client.force_login(approver)
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "no", "comment": "Byt namn."})
+    client.force_login(author)
+    edit = f"/admin/snippets/kampanj/mailing/edit/{requested.pk}/"
+    assert "Byt namn." in client.get(edit).content.decode()
+    form = {
+        "name": "Bytt namn",
+        "campaign": requested.campaign_id,
+        "segment": requested.segment_id,
+        "send_date": "",
+        "send_time": "",
+    }
+    client.post(edit, {**form, "action-submit": "1"})
+    client.force_login(approver)
+    screen = client.get(f"/admin/utskick/{requested.pk}/granska/")
+    assert screen.context["why_not"] == ""
+    client.post(f"/admin/utskick/{requested.pk}/granska/", {"answer": "yes", "seen": screen.context["seen"]})
+    assert Approval.objects.get().mailing.name == "Bytt namn"
+
+
 def test_the_desk_is_closed_to_others(client: Client, requested: Mailing) -> None:
     for address in ("granska/", "folj/", "lage.json", "brev/sv/html/"):
         assert client.get(f"/admin/utskick/{requested.pk}/{address}").status_code == 302

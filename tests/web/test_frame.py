@@ -12,6 +12,7 @@ from wagtail.models import Locale, Site
 from kampanj.content.models import CampaignPage, HomePage
 from kampanj.municipality.models import SiteSettings
 from tests.web.reading import loaded_from_elsewhere, parsed, said, with_class
+from ung.models import AdvicePage
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,10 @@ def test_a_page_asks_the_database_few_questions(client: Any, path: str, most: in
         client.get(path)
     asked = [query["sql"][:160] for query in queries]
     assert len(asked) <= most, "\n".join(asked)
+
+
+def test_a_page_that_only_repeats_another_is_not_offered_as_a_language(client: Any, db: None) -> None:
+    page = AdvicePage.objects.live().first()
+    alias = page.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True, alias=True)
+    assert alias.live
+    assert not with_class(parsed(client.get(page.url)), "languages")

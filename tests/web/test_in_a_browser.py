@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from kampanj.templatetags.web import unfinished
 from tests.installation import copy_of_template
 
 PATHS = (
@@ -119,3 +120,12 @@ def test_on_paper_the_title_is_black_and_answers_are_shown(site: str, chromium: 
         assert page.locator("h1").evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
         assert page.locator(".accordion .prose").first.is_visible()
         assert not page.locator(".strip").is_visible()
+
+
+def test_long_words_fit_the_narrowest_phone(site: str, chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 320, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(site + PATHS[1])
+        page.locator("h1").evaluate("(e, title) => { e.innerHTML = title }", str(unfinished("Om medborgarlöftet…")))
+        page.locator(".fact__source").first.evaluate("e => { e.innerHTML = `<a href='/'>${'o'.repeat(120)}</a>` }")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320

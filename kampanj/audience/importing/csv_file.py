@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from django.utils.translation import gettext as _
 from kampanj.audience.exceptions import RosterRefused
 
 DELIMITERS = (";", ",", "\t")
+# Written for spreadsheets, which obey it and do not show it as a row.
+DELIMITER_LINE = re.compile(r"\A\"?sep=.\"?(\r\n|\r|\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def read_records(data: bytes, *, known_names: Callable[[Sequence[str]], int]) ->
     The delimiter is the one that makes the first row hold most `known_names`. Raises RosterRefused for a file without
     text, with NUL bytes, in no known encoding, or with quotation marks that do not match.
     """
-    text = decoded(data)
+    text = DELIMITER_LINE.sub("", decoded(data))
     if not text.strip():
         raise RosterRefused(_("The file is empty. Export the roster again."))
     return _split(text, delimiter=_delimiter(text, known_names))

@@ -20,7 +20,7 @@ from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.columns import find_columns, known_names
 from kampanj.audience.importing.csv_file import read_records
 from kampanj.audience.importing.difference import Difference, compare
-from kampanj.audience.importing.rows import Fault, Row, RowReader
+from kampanj.audience.importing.rows import Fault, Row, RowReader, clean
 from kampanj.audience.importing.settling import Named, settle
 from kampanj.audience.importing.stored import Stored
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress
@@ -48,6 +48,8 @@ def import_roster(data: bytes, *, source: str, dry_run: bool = False) -> Outcome
 
     Raises RosterRefused, with nothing changed, when the file cannot be used or the database is held by another import.
     """
+    # A file's name is composed differently on different systems, and is the source's name by default.
+    source = clean(source)
     truth = settle(read_rows(data, source=source))
     try:
         with transaction.atomic():

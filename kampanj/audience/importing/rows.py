@@ -26,6 +26,8 @@ MAX_ID_LENGTH: int = Guardian._meta.get_field("external_id").max_length or 0
 MAX_WRITTEN_ADDRESS = 320
 MAX_SHOWN = 100
 _ADDRESS_LIKE = re.compile(r"[^\s<>,;:\"'()\[\]|/]+@[^\s<>,;:\"'()\[\]|/]+")
+# What a copied address may carry and nobody sees: soft hyphens, joiners, direction marks, byte order marks.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _GRADE = re.compile(r"(?:årskurs|arskurs|åk|ak)?\.?(f|f-?klass|f[öo]rskoleklass|[1-9]|(?:gy|gymnasiet|gymnasieskolan)-?[1-3])")
 
 
@@ -181,7 +183,7 @@ class RowReader:
             )
 
     def _keys_in(self, cells: Iterable[str]) -> Iterator[str]:
-        for cell in cells:
+        for cell in (unicodedata.normalize("NFKC", written) for written in cells):
             if "@" not in cell:
                 continue
             whole = self._read_address(cell)
@@ -210,7 +212,7 @@ def _read_address(written: str) -> Address:
     if len(written) > MAX_WRITTEN_ADDRESS:
         return Address(refusal=_("The cell is far too long for one e-mail address. Write one address."))
     try:
-        normalised = normalise_address(written)
+        normalised = normalise_address(_INVISIBLE.sub("", written))
     except AddressRefused as refusal:
         return Address(refusal=refusal.messages[0])
     return Address(normalised=normalised, key=address_key(normalised))

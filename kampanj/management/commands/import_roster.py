@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.importer import import_roster
+from kampanj.management.faults import told_in_one_sentence
 
 # Ten times the largest roster that we measure; a file beyond it is some other file.
 MAX_MEGABYTES = 100
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(settings.LANGUAGE_CODE):
+        with told_in_one_sentence():
             path: Path = options["file"]
             source = options["source"] if options["source"] is not None else path.stem
             try:

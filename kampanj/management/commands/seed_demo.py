@@ -17,6 +17,7 @@ from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.registers import passwords_may_be_public
 from kampanj.management.demo.seeding import Seeded, seed
+from kampanj.management.faults import told_in_one_sentence
 
 
 def make_picture_sizes() -> None:
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     help = "Puts the demonstration content in place; running it again changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(settings.LANGUAGE_CODE):
+        with told_in_one_sentence():
             try:
                 seeded = seed()
             except (SeedRefused, RosterRefused) as refusal:

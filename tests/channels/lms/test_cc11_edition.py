@@ -200,3 +200,13 @@ def test_a_fault_says_which_and_what():
     [fault] = linter.faults(b"")
     assert isinstance(fault, Fault)
     assert fault.trap is Trap.ARCHIVE
+
+
+def test_a_long_address_breaks_on_a_phone(edition, chromium, tmp_path):
+    file = tmp_path / "page.html"
+    for page in (item for section in package_of(edition).sections for item in section.items if isinstance(item, Page)):
+        file.write_text(page.html.replace("jour.example.org", "jour.example.org/" + "o" * 100), encoding="utf-8")
+        with chromium.new_context(viewport={"width": 320, "height": 800}) as context:
+            shown = context.new_page()
+            shown.goto(file.as_uri())
+            assert shown.evaluate("document.documentElement.scrollWidth") <= 320, page.title
