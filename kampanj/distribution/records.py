@@ -14,10 +14,16 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from kampanj.content.models import Edition, HelpLine
+
 
 def why_it_must_stay(instances: Iterable[models.Model]) -> str:
     """One translated sentence about the first instance that a record points at; empty when all may be deleted."""
     for instance in instances:
+        if isinstance(instance, HelpLine) and Edition.objects.filter(snapshot__help_lines__has_key=str(instance.pk)).exists():
+            return _(
+                "“%(name)s” cannot be deleted: it stands in what has been sent or exported. Take it out of the pages instead."
+            ) % {"name": instance}
         collector = Collector(using=instance._state.db or "default", origin=instance)
         try:
             collector.collect([instance])

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from kampanj.audience.models import Segment
-from kampanj.content.models import CampaignPage
+from kampanj.content.models import CampaignPage, Edition, HelpLine, campaign_by_slug
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.plan import make_mailing
 
@@ -32,3 +32,14 @@ def test_what_nothing_points_at_is_deleted(admin_client: Client) -> None:
     segment = Segment.objects.create(name="Tillfällig")
     admin_client.post(f"/admin/snippets/kampanj/segment/delete/{segment.pk}/")
     assert not Segment.objects.filter(pk=segment.pk).exists()
+
+
+def test_a_help_line_that_stands_in_an_edition_stays(admin_client: Client) -> None:
+    campaign = campaign_by_slug("jag-trodde-aldrig")
+    line = HelpLine.objects.get(phone="020-91 91 91")
+    Edition.freeze(campaign)
+    admin_client.post(f"/admin/snippets/kampanj/helpline/delete/{line.pk}/")
+    assert HelpLine.objects.filter(pk=line.pk).exists()
+    unused = HelpLine.objects.create(name="Tillfällig", phone="112", checked_on="2026-11-02")
+    admin_client.post(f"/admin/snippets/kampanj/helpline/delete/{unused.pk}/")
+    assert not HelpLine.objects.filter(pk=unused.pk).exists()
