@@ -28,6 +28,7 @@ from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.rights import require_cleared
 from kampanj.content.translation import require_translated
 from kampanj.municipality.models import SiteSettings
+from kampanj.municipality.telephone import tel_address
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
 FRONT_PAGE_DEPTH = 2
@@ -75,9 +76,8 @@ class HelpLine(index.Indexed, models.Model):
 
     @property
     def tel(self) -> str:
-        """The number as a `tel:` address (digits and a leading plus only), or an empty string."""
-        digits = "".join(c for c in self.phone if c.isdigit() or c == "+")
-        return f"tel:{digits}" if digits else ""
+        """The number as a `tel:` address, or an empty string."""
+        return tel_address(self.phone)
 
 
 def first_contacts(lines: Iterable[HelpLine]) -> dict[str, HelpLine | None]:

@@ -119,9 +119,9 @@ def seen(proposed: Mailing) -> str:
     return _hash_of(proposed, [Edition.of_published(page).fingerprint for page in variants(proposed.campaign)])
 
 
-def moment_for(wall: dt.datetime | None, *, now: dt.datetime | None = None) -> dt.datetime:
+def moment_for(wall: dt.datetime | None) -> dt.datetime:
     """UTC moment of a mailing's wall time; now when it has none. TimeHasPassed when it lies in the past."""
-    current = now or timezone.now()
+    current = timezone.now()
     if wall is None:
         return current
     try:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kampanj.channels.email import Letter
 
 SLOT = re.compile(r"KAMPANJ-SLOT-(unsubscribe|package)")
-_SLOT_BYTES = re.compile(rb"KAMPANJ-SLOT-(unsubscribe|package)")
+_SLOT_BYTES = re.compile(SLOT.pattern.encode())
 _SAFE_HEADER = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 CRLF = b"\r\n"
 

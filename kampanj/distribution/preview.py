@@ -11,7 +11,6 @@ from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import Edition, variants
 from kampanj.distribution.approval import audience_of
-from kampanj.distribution.envelope import SLOT
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing
 
@@ -31,12 +30,13 @@ def letter_response(mailing: Mailing, language: str, part: str) -> HttpResponse:
         return _plain(_("Choose a campaign and a segment: then the letter is shown here."))
     try:
         edition = _edition(mailing, language)
-        letter = email.letter(edition, audience=audience_of(mailing))
+        # Nobody's own addresses: in a preview they lead to the campaign's web page.
+        letter = email.letter(edition, audience=audience_of(mailing)).filled(unsubscribe=edition.web_url, package=edition.web_url)
     except (ContentError, ChannelError, DistributionError) as fault:
         return _plain(str(fault))
     if part == "text":
-        return _plain(SLOT.sub(edition.web_url, letter.text))
-    return html_response(SLOT.sub(edition.web_url, letter.html))
+        return _plain(letter.text)
+    return html_response(letter.html)
 
 
 def _edition(mailing: Mailing, language: str) -> Edition:

@@ -71,4 +71,4 @@ class Reply:
 
 def wait_after(attempts: int) -> dt.timedelta | None:
     """How long to wait after `attempts` (≥ 1) attempts; None when there should be no more."""
-    return BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None
+    return BACK_OFF[attempts - 1] if attempts < MAX_ATTEMPTS else None

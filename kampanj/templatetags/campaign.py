@@ -14,6 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from kampanj.channels import rich_text
 from kampanj.channels.drawing import PictureMissing
 from kampanj.municipality.models import SiteSettings
+from kampanj.municipality.telephone import tel_address
 
 register = template.Library()
 
@@ -61,8 +62,8 @@ def underlined(text: str, mark: str = "-") -> str:
 
 @register.filter
 def tel(number: str) -> str:
-    """A telephone number as a `tel:` address (RFC 3966): digits and a leading plus only."""
-    return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
+    """A telephone number as a `tel:` address."""
+    return tel_address(number)
 
 
 @register.filter
