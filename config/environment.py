@@ -103,6 +103,22 @@ def database(value: str) -> dict[str, Any]:
     return entry
 
 
+def page_cache(value: str | None, *, folder: Path) -> dict[str, Any]:
+    """Django's CACHES entry for kept pages: the Redis that `CACHE_URL` names, or files in `folder`."""
+    if not value:
+        # Far more than a municipality's pages: Django then never has to choose what to throw away.
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder,
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    if urlsplit(value).scheme not in ("redis", "rediss"):
+        raise ImproperlyConfigured(
+            f"CACHE_URL begins with {urlsplit(value).scheme!r}. Write redis://host:6379/1, or leave it out."
+        )
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value, "KEY_PREFIX": "kampanj"}
+
+
 def broker(value: str) -> str:
     """A checked `BROKER_URL`."""
     scheme = urlsplit(value).scheme

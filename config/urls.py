@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from kampanj import urls as kampanj_urls
+from kampanj.content import urls as content_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
@@ -21,4 +22,8 @@ if settings.SERVE_MEDIA:
     urlpatterns.append(path("media/<path:path>", serve_media))
 
 # Swedish has no prefix; other languages have theirs (/en/, /ar/).
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("", include(content_urls.in_every_language)),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

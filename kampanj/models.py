@@ -1,7 +1,8 @@
 """Table of contents: every model of every room, so that Django finds them. A test compares this with the rooms."""
 
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
-from kampanj.content.models import CampaignPage, Edition, HelpLine, HomePage
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User

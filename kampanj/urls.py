@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+# The same in every language.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kampanj.municipality.urls")),
+    path("", include("kampanj.content.urls")),
     path("", include("kampanj.followup.urls")),
 ]

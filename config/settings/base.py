@@ -46,7 +46,10 @@ INSTALLED_APPS = [
     "kampanj",
     "wagtail_localize",
     "wagtail_localize.locales",
+    "wagtailmedia",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -65,12 +68,15 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
 ]
 
 MIDDLEWARE = [
+    # First: an answer that is kept costs nothing of what follows, and holds every header that follows has set.
+    "kampanj.content.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
@@ -110,6 +116,8 @@ DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or f
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
+    # Whole pages for anonymous readers; shared by all processes, or a change in one would not be seen by another.
+    "pages": environment.page_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages"),
     # Wagtail's rendition rows per process: cheap and never shared.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 600},
 }

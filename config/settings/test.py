@@ -6,7 +6,16 @@ import shutil
 import tempfile
 
 # Nothing of the machine's own set-up leaks in.
-for _name in ("ALLOWED_HOSTS", "BASE_URL", "BROKER_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "TIME_ZONE"):
+for _name in (
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "BROKER_URL",
+    "CACHE_URL",
+    "DATABASE_URL",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_URL",
+    "TIME_ZONE",
+):
     os.environ.pop(_name, None)
 _TEST_DIR = tempfile.mkdtemp(prefix="kampanj-test-")
 atexit.register(shutil.rmtree, _TEST_DIR, ignore_errors=True)

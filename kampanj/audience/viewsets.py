@@ -1,4 +1,4 @@
-"""The desk's screens for schools, segments and help lines. No screen lists guardians or their addresses."""
+"""The desk's screens for schools and segments. No screen lists guardians or their addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from kampanj.audience.models import School, Segment
 from kampanj.audience.selection import count
-from kampanj.content.models import HelpLine
 
 
 class SegmentViewSet(SnippetViewSet):
@@ -51,22 +50,4 @@ class RecipientsViewSetGroup(SnippetViewSetGroup):
     menu_order = 160
 
 
-class HelpLineViewSet(SnippetViewSet):
-    """Help lines with the day when somebody last checked them."""
-
-    model = HelpLine
-    icon = "help"
-    menu_label = _("Help lines")
-    menu_order = 170
-    add_to_admin_menu = True
-    list_display = [
-        "name",
-        Column("phone", label=_("Telephone")),
-        Column("url", label=_("Web address")),
-        Column("checked_on", label=_("Checked"), sort_key="checked_on"),
-    ]
-    list_filter = ["is_emergency", "checked_on"]
-    copy_view_enabled = False
-
-
-VIEWSETS = (RecipientsViewSetGroup, HelpLineViewSet)
+VIEWSETS = (RecipientsViewSetGroup,)

@@ -138,7 +138,7 @@ class HelpLinesBlock(FacedBlock):
 
     def get_preview_value(self) -> Any:
         """The first lines of the register."""
-        from kampanj.content.models import HelpLine
+        from kampanj.content.help_lines.models import HelpLine
 
         return self.to_python({"heading": "", "lines": list(HelpLine.objects.values_list("pk", flat=True)[:3])})
 

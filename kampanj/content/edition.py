@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kampanj.content.models import CampaignPage
 
 SNAPSHOT_VERSION = 1
+# The municipality's settings that no channel draws: a change of theirs makes no new edition.
+NOT_SHOWN = ("districts", "exit_url", "help_line_days", "share_image")
 
 
 def references(page: Page) -> Iterator[tuple[type, str]]:
@@ -43,7 +45,7 @@ def settings_of(page: CampaignPage) -> SiteSettings:
 
 def snapshot_of(page: CampaignPage) -> dict[str, Any]:
     """JSON-ready snapshot of a page object as it is now: its content and what its content points at."""
-    from kampanj.content.models import HelpLine
+    from kampanj.content.help_lines.models import HelpLine
 
     chosen: dict[type, set[str]] = {}
     for model, object_id in references(page):
@@ -64,7 +66,7 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
         "images": {
             str(image.pk): [image.get_file_hash(), image.description, image.rights_holder, image.licence] for image in images
         },
-        "municipality": {**model_to_dict(settings, exclude=["id", "site"]), "base_url": settings.origin},
+        "municipality": {**model_to_dict(settings, exclude=["id", "site", *NOT_SHOWN]), "base_url": settings.origin},
     }
     return json.loads(json.dumps(snapshot, cls=DjangoJSONEncoder))
 

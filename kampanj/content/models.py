@@ -1,20 +1,18 @@
-"""What we say: the campaign and its frozen editions, the municipality's front page, the register of help lines."""
+"""What we say: the campaign and its frozen editions, and the municipality's front page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
@@ -23,118 +21,15 @@ from wagtail.url_routing import RouteResult
 
 from kampanj.content import doors
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
-from kampanj.content.edition import fingerprint, references, settings_of, snapshot_of
+from kampanj.content.edition import fingerprint, references, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
+from kampanj.content.help_lines.models import HelpLine, first_contacts
 from kampanj.content.rights import require_cleared
+from kampanj.content.served import ServedPage, route_below
 from kampanj.content.translation import require_translated
 from kampanj.municipality.models import SiteSettings
-from kampanj.municipality.telephone import tel_address
 
-# Wagtail's root is 1; a site's front page hangs directly under it.
-FRONT_PAGE_DEPTH = 2
 LETTER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
-
-
-class HelpLine(index.Indexed, models.Model):
-    """Somewhere to turn: a number, a chat or a site, with the date when somebody last checked that it answers."""
-
-    name = models.CharField(_("name"), max_length=100)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    url = models.URLField(_("web address"), blank=True)
-    hours = models.CharField(_("hours"), max_length=120, blank=True, help_text=_("For example “day and night”."))
-    audience = models.CharField(_("for whom"), max_length=160, blank=True)
-    is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Shown first and in the urgent colour."))
-    checked_on = models.DateField(_("checked"), help_text=_("The day when somebody last checked number, address and hours."))
-
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("phone"), FieldPanel("url")]),
-        FieldRowPanel([FieldPanel("hours"), FieldPanel("audience")]),
-        FieldRowPanel([FieldPanel("is_emergency"), FieldPanel("checked_on")]),
-    ]
-    search_fields = [
-        index.SearchField("name"),
-        index.AutocompleteField("name"),
-        index.SearchField("phone"),
-        *(index.FilterField(name) for name in ("name", "is_emergency", "checked_on")),
-    ]
-
-    class Meta:
-        verbose_name = _("help line")
-        verbose_name_plural = _("help lines")
-        ordering = ["-is_emergency", "name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(phone="") | ~models.Q(url=""),
-                name="help_line_has_phone_or_url",
-                violation_error_message=_("Write a telephone number or a web address."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def tel(self) -> str:
-        """The number as a `tel:` address, or an empty string."""
-        return tel_address(self.phone)
-
-
-def first_contacts(lines: Iterable[HelpLine]) -> dict[str, HelpLine | None]:
-    """The quiet bar's two ways to somebody: `call` (a number) and `visit` (an address), in the order of `lines`.
-
-    A number for emergencies is chosen only when there is no other: the bar is for those who want to talk.
-    """
-    calm_first = sorted(lines, key=lambda line: line.is_emergency)
-    call = next((line for line in calm_first if line.phone), None)
-    visits = [line for line in calm_first if line.url]
-    return {"call": call, "visit": next((line for line in visits if line != call), visits[0] if visits else None)}
-
-
-class ServedPage(Page):
-    """What every public page of ours does: gone (410) once it has expired, even before the clock has unpublished it."""
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the page's time is over, unpublished by the clock or not yet."""
-        return self.expired or bool(self.expire_at and self.expire_at <= timezone.now())
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """As Wagtail's, but a page that the clock has unpublished still answers, to say that it is gone."""
-        if not path_components and not self.live and self.is_gone:
-            return RouteResult(self)
-        return super().route(request, path_components)
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_gone:
-            return TemplateResponse(request, "kampanj/web/gone.html", ServedPage.get_context(self, request), status=410)
-        return super().serve(request, *args, **kwargs)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds to Wagtail's context what the frame needs.
-
-        `channel`, `municipality` (SiteSettings), `language`, `translations` (the live pages in other languages) and
-        `above` (the page to go back to; None where that is the front page, which every page's header leads to).
-        """
-        context = super().get_context(request, *args, **kwargs)
-        parent = self.get_parent()
-        context.update(
-            channel="web",
-            municipality=settings_of(self),
-            language=self.locale.language_code,
-            # An alias is in no other language: it repeats these words.
-            translations=self.get_translations()
-            .live()
-            .public()
-            .filter(alias_of=None)
-            .select_related("locale")
-            .order_by("locale__language_code"),
-            above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
-        )
-        return context
 
 
 class HomePage(ServedPage):
@@ -151,6 +46,10 @@ class HomePage(ServedPage):
     class Meta:
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Every address of the site is looked up from here, in one step where that can be done."""
+        return route_below(self, request, path_components) or super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
@@ -215,8 +114,8 @@ class CampaignPage(ServedPage):
             ObjectList(lesson_panels, heading=_("Lesson")),
             ObjectList(letter_panels, heading=_("Letters")),
             ObjectList([FieldPanel("share_texts")], heading=_("Share")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
-            ObjectList(Page.settings_panels, heading=_("Settings")),
+            ObjectList(ServedPage.promote_panels, heading=_("Promote")),
+            ObjectList(ServedPage.settings_panels, heading=_("Settings")),
         ]
     )
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("panels")]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
-from kampanj.content.models import Edition, HelpLine
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import Edition
 
 
 def why_it_must_stay(instances: Iterable[models.Model]) -> str:

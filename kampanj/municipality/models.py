@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.utils import formats
 from django.utils.text import capfirst
@@ -134,6 +134,30 @@ class SiteSettings(BaseSiteSetting):
         _("page on personal data"), max_length=300, blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
 
+    districts = models.TextField(
+        _("districts"), blank=True, help_text=_("One on each line. Activities are sorted and chosen by them.")
+    )
+    share_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("picture for sharing"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when somebody shares a page that has no picture of its own."),
+    )
+    exit_url = models.URLField(
+        _("“Leave the page” leads to"),
+        default="https://www.smhi.se/",
+        help_text=_("An everyday page that anybody could be reading, for example a weather forecast."),
+    )
+    help_line_days = models.PositiveSmallIntegerField(
+        _("help lines are checked every … days"),
+        default=180,
+        validators=[MinValueValidator(1)],
+        help_text=_("When a help line has not been checked for so long, the communicators are reminded."),
+    )
+
     ink = colour_field(_("ink (text)"), "#16202A")
     paper = colour_field(_("paper (background)"), "#FBF9F4")
     lake = colour_field(_("lake (links and headings)"), "#0B4A6F")
@@ -162,8 +186,12 @@ class SiteSettings(BaseSiteSetting):
                         heading=_("Contact"),
                     ),
                     FieldPanel("privacy_url"),
+                    FieldPanel("districts"),
                 ],
                 heading=_("Municipality"),
+            ),
+            ObjectList(
+                [FieldPanel("exit_url"), FieldPanel("help_line_days"), FieldPanel("share_image")], heading=_("Public pages")
             ),
             ObjectList([FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to")], heading=_("Sender")),
             ObjectList(
@@ -218,6 +246,11 @@ class SiteSettings(BaseSiteSetting):
                 faults.setdefault(text, []).append(fault)
         if faults:
             raise ValidationError(faults)
+
+    @property
+    def district_names(self) -> list[str]:
+        """The districts in the order in which they were written."""
+        return [name.strip() for name in self.districts.splitlines() if name.strip()]
 
     @property
     def origin(self) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel.dates import format_date
 from django import template
+from django.conf import settings
 from django.template import Context
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.models import Page
 
 from kampanj.municipality.models import SiteSettings
@@ -35,6 +40,13 @@ def unfinished(title: str) -> SafeString:
 def host(address: str) -> str:
     """The host of a web address without `www.`, as people say it."""
     return (urlsplit(address).hostname or address).removeprefix("www.")
+
+
+@register.filter
+def day(moment: date | datetime) -> str:
+    """A day as the active language writes it (CLDR, which knows Somali's months too): “12 januari 2022”."""
+    local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return format_date(local, "d MMMM y", locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_"))
 
 
 @register.simple_tag(takes_context=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.snippets.models import get_snippet_models
 
 from kampanj.audience.models import School, SchoolContact, Segment
-from kampanj.content.models import HelpLine
+from kampanj.content.help_lines.models import HelpLine
 from tests.audience.rosters import R, bring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare]

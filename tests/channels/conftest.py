@@ -12,7 +12,8 @@ from django.core.files.images import ImageFile
 from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from kampanj.content.models import CampaignPage, Edition, HelpLine, HomePage
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.municipality.models import CampaignImage, SiteSettings
 
 ORIGIN = "https://kampanj.example.org"

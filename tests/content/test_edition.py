@@ -7,7 +7,8 @@ from django.db.models import ProtectedError
 
 from kampanj.channels import email
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
-from kampanj.content.models import CampaignPage, Edition, HelpLine, campaign_by_slug
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import CampaignPage, Edition, campaign_by_slug
 from kampanj.municipality.models import CampaignImage, SiteSettings
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def test_publishing_the_same_words_again_gives_the_same_fingerprint(campaign: Ca
 def test_another_place_among_its_siblings_is_no_new_edition(campaign: CampaignPage) -> None:
     before = Edition.freeze(campaign)
     place = campaign.path
-    campaign.move(campaign.get_siblings(inclusive=False).last(), pos="right")
+    campaign.move(campaign.get_siblings(inclusive=False).first(), pos="left")
     moved = CampaignPage.objects.get(pk=campaign.pk)
     assert moved.path != place
     assert Edition.freeze(moved) == before

@@ -14,7 +14,7 @@ from PIL import Image
 
 from kampanj.audience.identity import address_key
 from kampanj.audience.models import Child, Guardian, Platform, ProtectedAddress, School, SchoolContact, Segment
-from kampanj.content.models import HelpLine
+from kampanj.content.help_lines.models import HelpLine
 from kampanj.management import demo
 from kampanj.management.demo.drawings import DRAWINGS
 from kampanj.management.demo.pictures import WORDS

@@ -15,7 +15,8 @@ from wagtail.models import Page, Site
 from wagtail.users.models import UserProfile
 
 from kampanj.audience.models import Guardian, School, Segment
-from kampanj.content.models import CampaignPage, Edition, HelpLine, HomePage
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.municipality.models import CampaignImage, SiteSettings, User
 from kampanj.municipality.roles import APPROVER, COMMUNICATOR
 

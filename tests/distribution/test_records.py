@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from kampanj.audience.models import Segment
-from kampanj.content.models import CampaignPage, Edition, HelpLine, campaign_by_slug
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import CampaignPage, Edition, campaign_by_slug
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.plan import make_mailing
 

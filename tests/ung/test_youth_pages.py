@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kampanj.municipality.models import SiteSettings
 from tests.web.reading import parsed, said, with_class
 from ung.models import AdvicePage, YouthStartPage
 
@@ -35,7 +36,7 @@ def test_the_quiet_bar_has_one_number_and_one_site(client: Any) -> None:
 
 
 def test_only_a_sensitive_page_offers_a_way_out(client: Any) -> None:
-    YouthStartPage.objects.update(exit_url="https://example.org/weather")
+    SiteSettings.objects.update(exit_url="https://example.org/weather")
     ways = {path: [a.get("href") for a in with_class(parsed(client.get(path)), "leave__link")] for path in (SENSITIVE, OTHER)}
     assert ways == {SENSITIVE: ["https://example.org/weather"], OTHER: []}
 

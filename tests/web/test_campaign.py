@@ -10,7 +10,8 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from kampanj.content.blocks import HeadingBlock, HelpLinesBlock
-from kampanj.content.models import CampaignPage, HelpLine, first_contacts
+from kampanj.content.help_lines.models import HelpLine, first_contacts
+from kampanj.content.models import CampaignPage
 from kampanj.templatetags.web import host, unfinished
 from tests.web.reading import parsed, said, with_class
 

@@ -15,7 +15,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kampanj.channels.lms.pictures import File, Shelf
-from kampanj.content.models import Edition, HelpLine
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.models import Edition
 
 TITLE_OF_QUESTION = 120
 

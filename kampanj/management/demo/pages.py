@@ -7,6 +7,7 @@ without being made again.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,17 +18,17 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import campaign_en, campaign_sv, home_en, home_sv, lesson_en, lesson_sv, youth_en, youth_sv
+from kampanj.management.demo import campaign, home_en, home_sv, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
-from kampanj.management.demo.writing import NAMESPACE, Ref, raw
+from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
 from kampanj.municipality.models import User
 
 # The pages' own language, and the one they are translated to.
 LANGUAGES = ("sv", "en")
 HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
-START = {"sv": youth_sv.START, "en": youth_en.START}
-CAMPAIGN = {"sv": campaign_sv.CAMPAIGN | lesson_sv.LESSON, "en": campaign_en.CAMPAIGN | lesson_en.LESSON}
+# Every page but the front page, parents before children; each room of the demonstration adds its own.
+PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES)
 
 
 def translation_key(name: str) -> uuid.UUID:
@@ -70,10 +71,9 @@ class Pages:
         for language in LANGUAGES:
             Locale.objects.get_or_create(language_code=language)
             self._put_home(language)
-            self._put("start", language, model="ung.YouthStartPage", parent="home", content=START[language])
-            self._put("campaign", language, model="kampanj.CampaignPage", parent="start", content=CAMPAIGN[language])
-        for name, content in youth_sv.ADVICE.items():
-            self._put(name, "sv", model="ung.AdvicePage", parent="start", content=content)
+        for entry in PLAN:
+            for language, content in entry.words.items():
+                self._put(entry.name, language, model=entry.model, parent=entry.parent, content=content, fill=entry.fill)
 
     def _put_home(self, language: str) -> None:
         front = self.site.root_page.specific
@@ -94,12 +94,21 @@ class Pages:
         self.site.save()
         Page.objects.get(pk=welcome.pk).delete()
 
-    def _put(self, name: str, language: str, *, model: str, parent: str | None, content: dict[str, Any]) -> None:
+    def _put(
+        self,
+        name: str,
+        language: str,
+        *,
+        model: str,
+        parent: str | None,
+        content: dict[str, Any],
+        fill: Callable[[Page, Pages], None] | None = None,
+    ) -> None:
         above = self._known[parent, language] if parent else Page.objects.get(depth=1)
         page_model = apps.get_model(model)
         page = self._find(name, language, model=page_model, above=above, slug=content["slug"])
         if page is None:
-            page = self._make(name, language, model=page_model, above=above, content=content)
+            page = self._make(name, language, model=page_model, above=above, content=content, fill=fill)
             self.new += 1
         self._known[name, language] = page
 
@@ -116,13 +125,22 @@ class Pages:
             )
         return page
 
-    def _make(self, name: str, language: str, *, model: type[Page], above: Page, content: dict[str, Any]) -> Page:
+    def _make(
+        self,
+        name: str,
+        language: str,
+        *,
+        model: type[Page],
+        above: Page,
+        content: dict[str, Any],
+        fill: Callable[[Page, Pages], None] | None,
+    ) -> Page:
         locale = Locale.objects.get(language_code=language)
         if language == LANGUAGES[0]:
             page = model(locale=locale, translation_key=translation_key(name), live=False, owner=self.author)
             self._fill(page, name, content)
-            if name == "start":
-                page.strip_lines = [_strip_line(self.help_lines[line], order) for order, line in enumerate(youth_sv.STRIP)]
+            if fill is not None:
+                fill(page, self)
             # Read anew: adding and deleting children changes the row behind the object.
             Page.objects.get(pk=above.pk).add_child(instance=page)
         else:
@@ -152,7 +170,3 @@ class Pages:
         if ref.kind == "help_line":
             return self.help_lines[ref.name]
         return self._known[ref.name, language].pk
-
-
-def _strip_line(line: int, order: int) -> Any:
-    return apps.get_model("ung.StripLine")(line_id=line, sort_order=order)

@@ -15,7 +15,7 @@ from wagtail.models import Site
 from wagtail.users.models import UserProfile
 
 from kampanj.audience.models import School, SchoolContact, Segment
-from kampanj.content.models import HelpLine
+from kampanj.content.help_lines.models import HelpLine
 from kampanj.management.demo.help_lines import CHECKED_ON, HELP_LINES
 from kampanj.management.demo.municipality import SETTINGS, USERS, DemoUser
 from kampanj.management.demo.pictures import Library

@@ -24,6 +24,21 @@ class Ref:
     name: str
 
 
+@dataclass(frozen=True)
+class DemoPage:
+    """One page of the demonstration: its name here, its model, the name of the page above, and its words by language.
+
+    The first language is the page's own (always sv), the others are translations. `fill(page, pages)` puts in place what
+    is no field of the page, such as inline children; it is called once, before the Swedish page is stored.
+    """
+
+    name: str
+    model: str
+    parent: str
+    words: dict[str, dict[str, Any]]
+    fill: Callable[[Any, Any], None] | None = None
+
+
 def heading(text: str) -> Block:
     """A heading inside a panel or a page."""
     return {"type": "heading", "value": {"text": text}}

@@ -1,0 +1,34 @@
+"""When the page cache is emptied: whenever something that readers see has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from kampanj.content import page_cache
+
+
+def purge_when_saved(*models: type[Model]) -> None:
+    """Empty the cache whenever a row of one of these models is saved or deleted."""
+    for model in models:
+        for signal in (post_save, post_delete):
+            signal.connect(_purge, sender=model, dispatch_uid=f"kampanj.purge.{model._meta.label}.{id(signal)}")
+
+
+def connect() -> None:
+    """Called once at start: pages that come, go or move, and what stands on every page."""
+    from kampanj.content.help_lines.models import HelpLine
+    from kampanj.municipality.models import CampaignImage, SiteSettings
+
+    for signal in (page_published, page_unpublished, post_page_move, page_slug_changed):
+        signal.connect(_purge, dispatch_uid=f"kampanj.purge.{id(signal)}")
+    post_delete.connect(_purge, sender=Page, dispatch_uid="kampanj.purge.page_deleted")
+    purge_when_saved(HelpLine, SiteSettings, CampaignImage, Site, Locale, PageViewRestriction)
+
+
+def _purge(**kwargs: Any) -> None:
+    page_cache.purge()

@@ -1,0 +1,1 @@
+"""Finding pages: a search that knows synonyms and remembers nothing."""
