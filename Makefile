@@ -15,10 +15,10 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test check format migrations catalog lock
+.PHONY: help setup setup-dev demo start test bench-web check format migrations catalog lock
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime locale/sv/LC_MESSAGES/django.mo ## Build the environment in .venv
 
@@ -35,6 +35,9 @@ start: setup ## Start your own installation in one process (PORT=8000)
 
 test: setup-dev ## Run every test (WORKERS=2, ARGS="tests/content -k edition")
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile $(ARGS)
+
+bench-web: setup-dev ## What a page costs reader and server, beside a static file (ARGS="--seconds 5")
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.web $(ARGS)
 
 check: setup-dev ## Lint, types, walls between rooms, templates, migrations, translations
 	@$(BIN)/ruff check .

@@ -7,6 +7,7 @@ skip is a failure.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import itertools
 import os
 import shutil
@@ -181,9 +182,8 @@ def check_page(response: HttpResponseBase, request: dict[str, Any]) -> None:
     is_file = response.streaming or response.headers.get("Content-Disposition", "").startswith("attachment")
     if is_file or not response.headers.get("Content-Type", "").startswith("text/html"):
         return
-    if response.headers.get("Content-Disposition", "").startswith("attachment"):
-        return
-    html = response.content.decode()  # type: ignore[attr-defined]
+    body = response.content  # type: ignore[attr-defined]
+    html = (gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body).decode()
     if not html.strip():
         return
     where = f"{request.get('REQUEST_METHOD', 'GET')} {request.get('PATH_INFO')} ({response.status_code})"

@@ -17,15 +17,15 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from kampanj.content import doors
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
-from kampanj.content.edition import fingerprint, references, snapshot_of
+from kampanj.content.edition import fingerprint, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.help_lines.models import HelpLine, first_contacts
 from kampanj.content.rights import require_cleared
-from kampanj.content.served import ServedPage, route_below
+from kampanj.content.routing import readable
+from kampanj.content.served import ServedPage
 from kampanj.content.translation import require_translated
 from kampanj.municipality.models import SiteSettings
 
@@ -47,15 +47,11 @@ class HomePage(ServedPage):
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
 
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Every address of the site is looked up from here, in one step where that can be done."""
-        return route_below(self, request, path_components) or super().route(request, path_components)
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
         context = super().get_context(request, *args, **kwargs)
-        context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
-        context["sections"] = self.get_children().live().public().in_menu()
+        context["campaigns"] = current_campaigns(self, request).order_by("-first_published_at")
+        context["sections"] = readable(self.get_children().in_menu(), request)
         return context
 
 
@@ -127,9 +123,15 @@ class CampaignPage(ServedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `contacts` (see `first_contacts`), from the help lines that the panels themselves name."""
         context = super().get_context(request, *args, **kwargs)
-        named = [int(object_id) for model, object_id in references(self) if model is HelpLine]
-        lines = HelpLine.objects.in_bulk(named)
-        context["contacts"] = first_contacts(lines[pk] for pk in dict.fromkeys(named) if pk in lines)
+        named = [
+            line
+            for panel in self.panels
+            for block in panel.value["body"]
+            if block.block_type == "help_lines"
+            for line in block.value["lines"]
+            if line is not None
+        ]
+        context["contacts"] = first_contacts(dict.fromkeys(named))
         return context
 
     @property
@@ -254,9 +256,9 @@ class Edition(models.Model):
         return self.municipality.absolute(parts[2] if parts else "/")
 
 
-def current_campaigns(above: Page) -> PageQuerySet:
+def current_campaigns(above: Page, request: HttpRequest) -> PageQuerySet:
     """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
-    return CampaignPage.objects.live().public().descendant_of(above).exclude(expire_at__lte=timezone.now())
+    return readable(CampaignPage.objects.descendant_of(above), request)
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

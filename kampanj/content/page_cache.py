@@ -13,10 +13,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from math import ceil
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -33,18 +35,23 @@ GENERATION = "generation"
 LONGEST = 3600
 # Bytes; packing a shorter page saves nothing.
 WORTH_PACKING = 860
+T = TypeVar("T")
 # What a stored answer may not carry over to another reader.
 OWN_TO_ONE_READER = ("Set-Cookie", "Age", "Date", "Connection")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it goes out: header lines, the body plain and packed (gzip), and its entity tag."""
+    """An answer as it goes out: header lines, the body plain and packed (gzip), its entity tag, and the second it holds until.
+
+    `until` is Unix time: the caches' own expiry is neither exact to the second nor exclusive.
+    """
 
     headers: tuple[tuple[str, str], ...]
     plain: bytes
     packed: bytes
     etag: str
+    until: float
 
 
 def keep(request: HttpRequest) -> None:
@@ -60,8 +67,23 @@ def hold_until(request: HttpRequest | None, moment: datetime | None) -> None:
 
 
 def purge() -> None:
-    """Forget every kept answer, once the change that calls for it is committed."""
-    transaction.on_commit(_new_generation)
+    """Forget every kept answer: at once, and again when the change that calls for it is committed.
+
+    In between, another reader may have been given the old words and had them kept.
+    """
+    _new_generation()
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(_new_generation)
+
+
+def remember(name: str, make: Callable[[], T]) -> T:
+    """What `make` gives (anything that can be pickled, but None), kept under `name` until something changes on any page."""
+    key = f"{_generation()}:{name}"
+    known: T | None = _store().get(key)
+    if known is None:
+        known = make()
+        _store().set(key, known, timeout=LONGEST)
+    return known
 
 
 def _new_generation() -> None:
@@ -93,15 +115,14 @@ class PageCacheMiddleware:
         generation = _generation()
         key = _key(request, generation)
         kept: Kept | None = _store().get(key)
-        if kept is not None:
+        if kept is not None and time.time() < kept.until:
             return _answer(request, kept)
-        timetable.bring_about()
+        # Before drawing: what is due comes now, and what comes next bounds how long this answer holds.
+        hold_until(request, timetable.next_change(timezone.now()))
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and _may_be_kept(request, response):
-            kept = _pack(response)
-            seconds = _seconds(request)
-            if seconds > 0:
-                _store().set(key, kept, timeout=seconds)
+            kept = _pack(response, until=_end(request))
+            _store().set(key, kept, timeout=max(1, ceil(kept.until - time.time())))
             return _answer(request, kept)
         return response
 
@@ -111,6 +132,7 @@ def _is_anonymous_reading(request: HttpRequest) -> bool:
         request.method in ("GET", "HEAD")
         and not request.META.get("QUERY_STRING")
         and settings.SESSION_COOKIE_NAME not in request.META.get("HTTP_COOKIE", "")
+        and not request.path_info.startswith((settings.STATIC_URL, settings.MEDIA_URL))
     )
 
 
@@ -129,20 +151,22 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _seconds(request: HttpRequest) -> float:
-    now = timezone.now()
-    moments = [now + timedelta(seconds=LONGEST), getattr(request, "holds_until", None), timetable.next_change(now)]
-    return (min(moment for moment in moments if moment is not None) - now).total_seconds()
+def _end(request: HttpRequest) -> float:
+    """When the answer holds no longer, as Unix time."""
+    latest = time.time() + LONGEST
+    holds_until: datetime | None = getattr(request, "holds_until", None)
+    return latest if holds_until is None else min(latest, holds_until.timestamp())
 
 
-def _pack(response: HttpResponse) -> Kept:
+def _pack(response: HttpResponse, *, until: float) -> Kept:
     body = response.content
     patch_vary_headers(response, ["Accept-Encoding"])
     # A browser may keep the page but asks each time: a page that is gone must be gone at once.
     response.headers.setdefault("Cache-Control", "no-cache")
     headers = tuple((name, value) for name, value in response.items() if name not in (*OWN_TO_ONE_READER, "Content-Length"))
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_PACKING else b""
-    return Kept(headers=headers, plain=body, packed=packed, etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return Kept(headers=headers, plain=body, packed=packed, etag=etag, until=until)
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

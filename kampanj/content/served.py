@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import accumulate
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from kampanj.content import page_cache
-from kampanj.content.edition import settings_of
+from kampanj.content.routing import readable
+from kampanj.municipality.models import SiteSettings
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
 FRONT_PAGE_DEPTH = 2
-# No page of ours lies deeper; a longer address is looked for step by step, as Wagtail does, and not found.
-DEEPEST = 8
 
 
 class ServedPage(Page):
@@ -50,6 +49,9 @@ class ServedPage(Page):
 
     class Meta:
         abstract = True
+
+    # Set on the way to the page (see `routing`): no page of the installation has a restriction.
+    nothing_is_private = False
 
     @property
     def is_gone(self) -> bool:
@@ -79,6 +81,10 @@ class ServedPage(Page):
         page_cache.keep(request)
         return super().serve(request, *args, **kwargs)
 
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """As Wagtail's, without asking for the pages above where nothing is private anywhere."""
+        return PageViewRestriction.objects.none() if self.nothing_is_private else super().get_view_restrictions()
+
     def say_gone(self, request: HttpRequest) -> HttpResponse:
         """410 with a page that says that the time is over and where to go on."""
         return TemplateResponse(request, "kampanj/web/gone.html", ServedPage.get_context(self, request), status=410)
@@ -93,14 +99,10 @@ class ServedPage(Page):
         parent = self.get_parent()
         context.update(
             channel="web",
-            municipality=settings_of(self),
+            municipality=SiteSettings.for_request(request),
             language=self.locale.language_code,
             # An alias is in no other language: it repeats these words.
-            translations=self.get_translations()
-            .live()
-            .public()
-            .filter(alias_of=None)
-            .exclude(expire_at__lte=timezone.now())
+            translations=readable(self.get_translations().filter(alias_of=None), request)
             .select_related("locale")
             .order_by("locale__language_code"),
             above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
@@ -116,25 +118,3 @@ class RoutedMixin(RoutablePageMixin):
             return self.say_gone(request)
         page_cache.keep(request)
         return super().serve(request, view, args, kwargs)
-
-
-def route_below(top: Page, request: HttpRequest, path_components: list[str]) -> RouteResult | None:
-    """The route to a page below `top`, found with one question for the whole path; None when its first step does not exist.
-
-    Wagtail asks twice for every step. The pages on the way are kept as each other's parents, which saves asking for them.
-    """
-    if not path_components or len(path_components) > DEEPEST:
-        return None
-    addresses = list(accumulate((f"{component}/" for component in path_components), initial=top.url_path))[1:]
-    found = {page.url_path: page for page in Page.objects.filter(url_path__in=addresses)}
-    page, steps = top, 0
-    for address in addresses:
-        if address not in found:
-            break
-        found[address]._cached_parent_obj = page
-        page, steps = found[address], steps + 1
-    if not steps:
-        return None
-    specific = page.specific
-    specific._cached_parent_obj = page._cached_parent_obj
-    return specific.route(request, path_components[steps:])

@@ -11,23 +11,38 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import Min
-from django.utils import timezone
+from django.db.models import Value
 from wagtail.models import Page, Revision
 
 logger = logging.getLogger("kampanj.content.timetable")
 
 
+def planned() -> tuple[list[datetime], list[datetime]]:
+    """(when pages come, when live pages go): every planned moment, aware; a page that should have come is among the first."""
+    comes, goes = Value("comes"), Value("goes")
+    coming = Revision.objects.filter(approved_go_live_at__isnull=False).values_list(comes, "approved_go_live_at")
+    going = Page.objects.filter(live=True, expire_at__isnull=False).values_list(goes, "expire_at")
+    moments: dict[str, list[datetime]] = {"comes": [], "goes": []}
+    # Ordered by nothing, and asked in one go: every page that is not kept pays for this question.
+    for kind, moment in coming.order_by().union(going.order_by(), all=True):
+        moments[kind].append(moment)
+    return moments["comes"], moments["goes"]
+
+
 def next_change(now: datetime) -> datetime | None:
-    """The first moment after `now` (aware) when a page comes or goes; None when none is planned."""
-    coming = Revision.objects.filter(approved_go_live_at__gt=now).aggregate(first=Min("approved_go_live_at"))["first"]
-    going = Page.objects.filter(live=True, expire_at__gt=now).aggregate(first=Min("expire_at"))["first"]
-    return min((moment for moment in (coming, going) if moment is not None), default=None)
+    """The first moment after `now` (aware) when a page comes or goes; None when none is planned.
+
+    What is due at `now` is brought about first (see `bring_about`).
+    """
+    comes, goes = planned()
+    if any(moment <= now for moment in comes):
+        bring_about(now)
+    return min((moment for moment in (*comes, *goes) if moment > now), default=None)
 
 
-def bring_about() -> None:
+def bring_about(now: datetime) -> None:
     """Publish the pages whose moment has come. A page that cannot be published is logged and hinders no other."""
-    due = Revision.page_revisions.filter(approved_go_live_at__lte=timezone.now())
+    due = Revision.page_revisions.filter(approved_go_live_at__lte=now)
     for revision in due.order_by("approved_go_live_at"):
         try:
             with transaction.atomic():

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
+from wagtail.urls import serve_pattern
 
 from kampanj.content.search.views import search
+from kampanj.content.views import serve
 
 urlpatterns: list[URLPattern] = []
 
-in_every_language: list[URLPattern] = [path("sok/", search, name="site_search")]
+in_every_language: list[URLPattern] = [
+    path("sok/", search, name="site_search"),
+    # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name.
+    re_path(serve_pattern, serve, name="wagtail_serve"),
+]

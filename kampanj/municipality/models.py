@@ -105,6 +105,8 @@ TEXT_PAIRS = (
 class SiteSettings(BaseSiteSetting):
     """The municipality behind one Wagtail site: name, look, sender and contact."""
 
+    select_related = ["logo", "share_image"]
+
     municipality_name = models.CharField(_("municipality's name"), max_length=100, blank=True)
     logo = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,

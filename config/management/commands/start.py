@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from waitress.server import create_server
 
 from config.celery import app
+from kampanj.content import page_cache
 from kampanj.distribution import pump
 
 logger = logging.getLogger("config.start")
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             self._check_database()
             self._take_address(port)
             server = self._listen(port)
+            page_cache.purge()  # What was kept before may have been drawn by other code, at another address.
             if not settings.BASE_URL_IS_SET:
                 settings.PORT_FILE.write_text(f"{port}\n")  # Only now: the port may be another installation's.
             hands = Hands()
