@@ -38,10 +38,10 @@ LARGEST = 32 * 1024
 HOUR = 3600
 DAY = 24 * HOUR
 
-TOKEN = "form"
-# The field that no person sees. Robots like it; browsers do not fill it in by themselves.
+# The two fields of templates/kampanj/web/form_guard.html: the token, and the one that no person sees. Robots like its name;
+# browsers do not fill it in by themselves.
+TOKEN = "form"  # noqa: S105
 HONEYPOT = "website"
-# What templates/kampanj/web/form_guard.html calls the two.
 _SIGNER = signing.TimestampSigner(salt="kampanj.public_forms")
 
 
