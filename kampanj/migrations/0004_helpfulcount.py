@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
                 ('no', models.PositiveIntegerField(default=0, verbose_name='no')),
             ],
             options={
-                'verbose_name': 'answer to “Did this page help you?”',
-                'verbose_name_plural': 'answers to “Did this page help you?”',
+                'verbose_name': 'page with answers',
+                'verbose_name_plural': 'pages with answers',
                 'default_permissions': ('view',),
             },
         ),

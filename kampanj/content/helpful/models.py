@@ -16,8 +16,8 @@ class HelpfulCount(models.Model):
     no = models.PositiveIntegerField(_("no"), default=0)
 
     class Meta:
-        verbose_name = _("answer to “Did this page help you?”")
-        verbose_name_plural = _("answers to “Did this page help you?”")
+        verbose_name = _("page with answers")
+        verbose_name_plural = _("pages with answers")
         default_permissions = ("view",)
 
     def __str__(self) -> str:
