@@ -6,6 +6,7 @@ No result backend, no ETA, no payload beyond an id: a lost or doubled broker mes
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu.entity import Queue
 
@@ -13,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 app = Celery("kampanj")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["kampanj"])
+app.autodiscover_tasks(["kampanj", "ung"])
 
 # Two queues, so that a long pump never keeps the clock waiting. A worker without -Q consumes both.
 app.conf.task_queues = (Queue("clock"), Queue("mail"))
@@ -31,6 +32,11 @@ app.conf.beat_schedule = {
         "task": "kampanj.distribution.tasks.publish_scheduled",
         "schedule": 60.0,
         "options": {"expires": 120},
+    },
+    "tidy-viewpoints": {
+        "task": "ung.tasks.tidy_viewpoints",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 12 * 3600},
     },
 }
 

@@ -2,6 +2,7 @@
 
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
 from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
@@ -21,6 +22,7 @@ __all__ = [
     "Guardian",
     "GuardianChild",
     "HelpLine",
+    "HelpfulCount",
     "HomePage",
     "Mailing",
     "MailingRun",

@@ -10,3 +10,12 @@ class UngConfig(AppConfig):
     name = "ung"
     verbose_name = _("Youth pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kampanj.content.purging import purge_when_saved
+        from kampanj.municipality.roles import APPROVER, COMMUNICATOR, grant_also
+        from ung.viewpoints.models import Viewpoint
+
+        purge_when_saved(Viewpoint)
+        grant_also(COMMUNICATOR, "ung.viewpoint", ("change", "delete", "view"))
+        grant_also(APPROVER, "ung.viewpoint", ("view",))

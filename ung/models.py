@@ -2,5 +2,6 @@
 
 from ung.start import StripLine, YouthStartPage
 from ung.topics import AdvicePage, QuestionPage, TopicPage
+from ung.viewpoints.models import Viewpoint, ViewpointsPage
 
-__all__ = ["AdvicePage", "QuestionPage", "StripLine", "TopicPage", "YouthStartPage"]
+__all__ = ["AdvicePage", "QuestionPage", "StripLine", "TopicPage", "Viewpoint", "ViewpointsPage", "YouthStartPage"]

@@ -39,6 +39,8 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
     "localhost",
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# How many proxies of our own have each added the sender's address to X-Forwarded-For. 0: the header is not believed.
+TRUSTED_PROXIES = 0
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -115,7 +117,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'kampanj.sqlite3'}")}
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
+    # Room for what is counted per network and hour: a full cache throws away at random.
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
     # Whole pages for anonymous readers; shared by all processes, or a change in one would not be seen by another.
     "pages": environment.page_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages"),
     # Wagtail's rendition rows per process: cheap and never shared.

@@ -14,6 +14,7 @@ environment.require(
 from config.settings.base import *  # noqa: E402
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = 1
 WHITENOISE_USE_FINDERS = False
 SERVE_MEDIA = False
 STORAGES = {

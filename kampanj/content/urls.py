@@ -5,10 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 from wagtail.urls import serve_pattern
 
+from kampanj.content.helpful import views as helpful
 from kampanj.content.search.views import search
 from kampanj.content.views import serve
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("hjalpte/", helpful.answer, name="helpful"),
+    path("hjalpte/<int:page_id>/<slug:said>/", helpful.thanks, name="helpful_thanks"),
+]
 
 in_every_language: list[URLPattern] = [
     path("sok/", search, name="site_search"),

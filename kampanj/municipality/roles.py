@@ -26,6 +26,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "school": _EDIT,
         "schoolcontact": _EDIT,
         "helpline": _EDIT,
+        "helpfulcount": _LOOK,
         "sitesettings": ("change",),
         "delivery": _LOOK,
         "receipt": _LOOK,
@@ -39,6 +40,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "receipt": _LOOK,
     },
 }
+# What other apps let a role do, as "app.model"; they say so themselves at start (`grant_also`), for we know none of them.
+_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {COMMUNICATOR: {}, APPROVER: {}}
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
@@ -61,12 +64,19 @@ WAGTAIL_GROUPS = ("Editors", "Moderators")
 PAGE_WORKFLOW = "Granskning av sidor"
 
 
+def grant_also(role: str, model: str, verbs: tuple[str, ...]) -> None:
+    """Let another app's model ("app.model") be part of what a role may do; called from that app's `ready`."""
+    _OTHERS[role][model] = verbs
+
+
 def ensure_roles(**kwargs: Any) -> None:
     """Make the groups that are missing, with their permissions (receiver of post_migrate)."""
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Page
 
-    for label in ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize"):
+    others = {model.partition(".")[0] for models in _OTHERS.values() for model in models}
+    ours = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize")
+    for label in dict.fromkeys((*ours, *sorted(others))):
         create_permissions(apps.get_app_config(label), verbosity=0)
     if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
         return
@@ -84,8 +94,10 @@ def _grant(group: Group) -> None:
     from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
     role = group.name
-    codenames = [f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs]
-    group.permissions.set(Permission.objects.filter(content_type__app_label="kampanj", codename__in=codenames))
+    models = {**{f"kampanj.{model}": verbs for model, verbs in ROLES[role].items()}, **_OTHERS[role]}
+    group.permissions.clear()
+    for label, codenames in _codenames_by_app(models).items():
+        group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=codenames))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     if role == COMMUNICATOR:
         translating = Permission.objects.filter(codename__in=("submit_translation", "add_locale"))
@@ -97,6 +109,15 @@ def _grant(group: Group) -> None:
         content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=COLLECTION_PERMISSIONS[role]
     ):
         GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
+
+
+def _codenames_by_app(models: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """{"kampanj": ["view_receipt", …], …} for {"kampanj.receipt": ("view",), …}."""
+    codenames: dict[str, list[str]] = {}
+    for name, verbs in models.items():
+        label, _dot, model = name.partition(".")
+        codenames.setdefault(label, []).extend(f"{verb}_{model}" for verb in verbs)
+    return codenames
 
 
 def _take_over_from_wagtail(approvers: Group) -> None:

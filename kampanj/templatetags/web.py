@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.content.helpful.views import token_for
+from kampanj.content.served import ServedPage
 from kampanj.municipality.models import SiteSettings
 
 register = template.Library()
@@ -47,6 +49,21 @@ def day(moment: date | datetime) -> str:
     """A day as the active language writes it (CLDR, which knows Somali's months too): “12 januari 2022”."""
     local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
     return format_date(local, "d MMMM y", locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_"))
+
+
+@register.filter
+def month(day_within: date) -> str:
+    """The month as the active language writes it: “november 2026”."""
+    return format_date(day_within, "LLLL y", locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_"))
+
+
+@register.simple_tag(takes_context=True)
+def helpful_token(context: Context) -> str:
+    """The token of “Did this page help you?”; empty where the question is not put: previews, and pages that are gone."""
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, ServedPage) or getattr(request, "is_preview", False) or not page.live or page.is_gone:
+        return ""
+    return token_for(page)
 
 
 @register.simple_tag(takes_context=True)

@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import campaign, home_en, home_sv, youth
+from kampanj.management.demo import campaign, home_en, home_sv, voice, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
@@ -28,7 +28,7 @@ from kampanj.municipality.models import User
 LANGUAGES = ("sv", "en")
 HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
 # Every page but the front page, parents before children; each room of the demonstration adds its own.
-PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES)
+PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES, *voice.PAGES)
 
 
 def translation_key(name: str) -> uuid.UUID:
@@ -72,8 +72,11 @@ class Pages:
             Locale.objects.get_or_create(language_code=language)
             self._put_home(language)
         for entry in PLAN:
+            new_before = self.new
             for language, content in entry.words.items():
                 self._put(entry.name, language, model=entry.model, parent=entry.parent, content=content, fill=entry.fill)
+            if entry.follow is not None and self.new > new_before:
+                entry.follow(self._known[entry.name, LANGUAGES[0]])
 
     def _put_home(self, language: str) -> None:
         front = self.site.root_page.specific

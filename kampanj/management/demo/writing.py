@@ -30,6 +30,7 @@ class DemoPage:
 
     The first language is the page's own (always sv), the others are translations. `fill(page, pages)` puts in place what
     is no field of the page, such as inline children; it is called once, before the Swedish page is stored.
+    `follow(page)` makes the rows that point at the page; it is called once, after the Swedish page is published.
     """
 
     name: str
@@ -37,6 +38,7 @@ class DemoPage:
     parent: str
     words: dict[str, dict[str, Any]]
     fill: Callable[[Any, Any], None] | None = None
+    follow: Callable[[Any], None] | None = None
 
 
 def heading(text: str) -> Block:
