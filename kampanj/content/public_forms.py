@@ -31,8 +31,6 @@ from django.views.decorators.http import require_http_methods
 
 # Seconds. A page may lie in the page cache for an hour and then stand open for the rest of a day at school.
 LIFETIME = 12 * 3600
-# Seconds within which nobody has read a form, chosen and written.
-QUICKEST = 2
 # Bytes of a whole request: a thousand characters of any script, percent-encoded, and the rest of the form.
 LARGEST = 32 * 1024
 HOUR = 3600
@@ -49,7 +47,6 @@ class Refusal(StrEnum):
     """Why something sent was not taken, though a person may well have sent it."""
 
     EXPIRED = "expired"
-    TOO_QUICK = "too_quick"
     FOREIGN = "foreign"
     TOO_MANY = "too_many"
 
@@ -66,7 +63,6 @@ class Refusal(StrEnum):
 
 _SENTENCES = {
     Refusal.EXPIRED: _("The page had been open for a long time. Press once more."),
-    Refusal.TOO_QUICK: _("That went very fast. Press once more, and it will reach us."),
     Refusal.FOREIGN: _("We could not see that this came from our own page. Press once more."),
     Refusal.TOO_MANY: _("A lot has come from your network in a short time. Wait an hour and press once more."),
 }
@@ -81,9 +77,9 @@ class Guarded:
     refusal: Refusal | None
 
 
-def new_token(purpose: str, subject: int, *, shown_again: bool = False) -> str:
-    """A token for one form about one thing, good for LIFETIME seconds; a form that is shown again may be sent at once."""
-    return _SIGNER.sign_object([purpose, subject, shown_again])
+def new_token(purpose: str, subject: int) -> str:
+    """A token for one form about one thing, good for LIFETIME seconds."""
+    return _SIGNER.sign_object([purpose, subject])
 
 
 def guard(request: HttpRequest, purpose: str) -> Guarded:
@@ -96,15 +92,13 @@ def guard(request: HttpRequest, purpose: str) -> Guarded:
 
 def _read(token: str, purpose: str) -> tuple[int | None, Refusal | None]:
     try:
-        found, subject, shown_again = _SIGNER.unsign_object(token)
+        found, subject = _SIGNER.unsign_object(token)
     except (signing.BadSignature, ValueError):
         return None, Refusal.FOREIGN
     if found != purpose:
         return None, Refusal.FOREIGN
     if not _is_younger_than(token, LIFETIME):
         return subject, Refusal.EXPIRED
-    if not shown_again and _is_younger_than(token, QUICKEST):
-        return subject, Refusal.TOO_QUICK
     return subject, None
 
 

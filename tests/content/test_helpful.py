@@ -113,15 +113,15 @@ def test_a_robot_is_thanked_and_not_counted(client: Any, advice: AdvicePage) -> 
 
 
 def test_another_site_is_asked_again(client: Any, advice: AdvicePage) -> None:
-    fields = {"form": token_for(advice, shown_again=True), "answer": "ja"}
+    fields = {"form": token_for(advice), "answer": "ja"}
     assert client.post("/hjalpte/", fields, headers={"Origin": "https://example.org"}).status_code == 403
     assert counts(advice) == (0, 0)
 
 
 def test_one_network_cannot_fill_the_count(client: Any, advice: AdvicePage) -> None:
-    fields = {"form": token_for(advice, shown_again=True), "answer": "nej"}
+    fields = {"form": token_for(advice), "answer": "nej"}
     with time_machine.travel(timezone.now().replace(minute=5), tick=False):
-        fields["form"] = token_for(advice, shown_again=True)
+        fields["form"] = token_for(advice)
         statuses = [client.post("/hjalpte/", fields).status_code for _number in range(AN_HOUR + 1)]
     assert statuses == [*[303] * AN_HOUR, 429]
     assert counts(advice) == (0, AN_HOUR)
@@ -135,7 +135,7 @@ def test_the_question_is_put_on_every_kind_of_page_and_not_on_notices(client: An
 
 
 def test_a_page_that_is_gone_neither_asks_nor_counts(client: Any, advice: AdvicePage) -> None:
-    token = token_for(advice, shown_again=True)
+    token = token_for(advice)
     AdvicePage.objects.filter(pk=advice.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
     gone = client.get(ADVICE)
     assert gone.status_code == 410
@@ -171,7 +171,7 @@ def test_nothing_that_is_sent_without_a_token_counts_or_breaks(db: None, data: d
 
 @pytest.mark.parametrize("subject", [0, -1, 10**30])
 def test_a_page_that_does_not_exist_is_no_fault_of_ours(client: Any, subject: int) -> None:
-    token = new_token(PURPOSE, subject, shown_again=True)
+    token = new_token(PURPOSE, subject)
     assert client.post("/hjalpte/", {"form": token, "answer": "ja"}).status_code == 400
 
 

@@ -28,9 +28,9 @@ def sent(token: str, *, fields: dict[str, str] | None = None, **headers: str) ->
     return RequestFactory().post("/form/", {TOKEN: token, **(fields or {})}, headers=headers)
 
 
-def made_at(moment: float, *, shown_again: bool = False, purpose: str = PURPOSE) -> str:
+def made_at(moment: float, *, purpose: str = PURPOSE) -> str:
     with time_machine.travel(moment, tick=False):
-        return public_forms.new_token(purpose, 7, shown_again=shown_again)
+        return public_forms.new_token(purpose, 7)
 
 
 def verdict(token: str, **headers: str) -> Refusal | None:
@@ -41,8 +41,7 @@ def verdict(token: str, **headers: str) -> Refusal | None:
 @pytest.mark.parametrize(
     ("seconds", "refusal"),
     [
-        (0, Refusal.TOO_QUICK),
-        (1, Refusal.TOO_QUICK),
+        (0, None),
         (3, None),
         (page_cache.LONGEST + 8 * 3600, None),
         (LIFETIME - 1, None),
@@ -51,10 +50,6 @@ def verdict(token: str, **headers: str) -> Refusal | None:
 )
 def test_a_token_is_good_from_the_time_it_takes_to_read_until_it_is_too_old(seconds: int, refusal: Refusal | None) -> None:
     assert verdict(made_at(NOW - seconds)) == refusal
-
-
-def test_a_form_that_is_shown_again_may_be_sent_at_once() -> None:
-    assert verdict(made_at(NOW, shown_again=True)) is None
 
 
 def test_a_token_belongs_to_one_kind_of_form() -> None:

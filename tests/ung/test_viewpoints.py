@@ -42,7 +42,7 @@ def address(page: ViewpointsPage) -> str:
 def filled(page: ViewpointsPage, **changes: str) -> dict[str, str]:
     """What a pupil who has chosen and written sends."""
     theme = next(iter(page.theme_names))
-    return {"form": token_for(page, shown_again=True), "website": "", "theme": theme, "school": "", "text": TEXT, **changes}
+    return {"form": token_for(page), "website": "", "theme": theme, "school": "", "text": TEXT, **changes}
 
 
 def new_ones() -> list[Viewpoint]:
@@ -150,7 +150,7 @@ def test_a_robot_believes_that_it_succeeded(client: Any, page: ViewpointsPage) -
 def test_a_token_of_another_page_is_no_token_here(client: Any, page: ViewpointsPage) -> None:
     other = ViewpointsPage.objects.exclude(pk=page.pk).first()
     assert other is not None
-    assert client.post(address(page), filled(page, form=token_for(other, shown_again=True))).status_code == 403
+    assert client.post(address(page), filled(page, form=token_for(other))).status_code == 403
     assert new_ones() == []
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 PURPOSE = "viewpoint"
 
 
-def token_for(page: ViewpointsPage, *, shown_again: bool = False) -> str:
+def token_for(page: ViewpointsPage) -> str:
     """The form's token for this page (0 for one that is not stored yet)."""
-    return public_forms.new_token(PURPOSE, page.pk or 0, shown_again=shown_again)
+    return public_forms.new_token(PURPOSE, page.pk or 0)
 
 
 class WrittenText(forms.CharField):

@@ -53,7 +53,7 @@ def _again(
     """The page with the form as it was filled in; a refusal is told before any other fault."""
     told = {
         "form": form,
-        "token": token_for(page, shown_again=True),
+        "token": token_for(page),
         "refusal": refusal.sentence if refusal else "",
     }
     response = page.render(request, context_overrides=told)

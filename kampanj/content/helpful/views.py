@@ -20,9 +20,9 @@ AN_HOUR = 120
 YES, NO = "ja", "nej"
 
 
-def token_for(page: ServedPage, *, shown_again: bool = False) -> str:
+def token_for(page: ServedPage) -> str:
     """The form's token for this page."""
-    return public_forms.new_token(PURPOSE, page.pk, shown_again=shown_again)
+    return public_forms.new_token(PURPOSE, page.pk)
 
 
 @public_forms.public_form
@@ -40,7 +40,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         if refusal is None and public_forms.is_one_too_many(request, PURPOSE, an_hour=AN_HOUR):
             refusal = public_forms.Refusal.TOO_MANY
         if refusal is not None:
-            again = {"refusal": refusal.sentence, "token": token_for(page, shown_again=True)}
+            again = {"refusal": refusal.sentence, "token": token_for(page)}
             return _draw(request, page, "kampanj/web/helpful_again.html", status=refusal.status, **again)
         count(page, helped=said == YES)
     return HttpResponse(status=303, headers={"Location": reverse("helpful_thanks", args=[page.pk, said])})
