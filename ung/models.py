@@ -1,6 +1,16 @@
 """Table of contents: the page types that young people read. Calm, quick, without anything that remembers the reader."""
 
+from ung.activities import ActivityIndexPage, ActivityOccasion, ActivityPage
 from ung.start import StripLine, YouthStartPage
 from ung.topics import AdvicePage, QuestionPage, TopicPage
 
-__all__ = ["AdvicePage", "QuestionPage", "StripLine", "TopicPage", "YouthStartPage"]
+__all__ = [
+    "ActivityIndexPage",
+    "ActivityOccasion",
+    "ActivityPage",
+    "AdvicePage",
+    "QuestionPage",
+    "StripLine",
+    "TopicPage",
+    "YouthStartPage",
+]
