@@ -78,8 +78,11 @@ class ActivityIndexPage(RoutedMixin, YouthPage):
         return context
 
     def coming(self, now: datetime, *, choice: ChoiceForm | None = None) -> list[Coming]:
-        """The activities below that are not over, the next occasion first; two questions to the database."""
-        activities = ActivityPage.objects.child_of(self).live().public().exclude(expire_at__lte=now)
+        """The activities below that are not over, the next occasion first; one question to the database.
+
+        Who reads the list may read what is below it, but for a page that is closed by itself.
+        """
+        activities = ActivityPage.objects.child_of(self).live().filter(view_restrictions=None).exclude(expire_at__lte=now)
         chosen = choice.cut(activities) if choice else activities
         occasions = ActivityOccasion.objects.coming(now).filter(page__in=chosen).select_related("page").order_by("start", "pk")
         together: dict[int, Coming] = {}
