@@ -101,7 +101,9 @@ ACTIVITIES: tuple[dict[str, Any], ...] = (
         "is_free": False,
         "price": "20 kronor (exempel)",
         "organiser": "Simhallen",
-        "body": [text("<p>Du ska kunna simma. Duscharna har draperier (exempel).</p>")],
+        "body": [
+            text("<p>Du ska kunna simma. Det finns duschar med dörr. Ta med ett lås till skåpet. Allt det här är exempel.</p>")
+        ],
     },
     {
         "title": "Skolvandring: vad ska bli bättre?",
