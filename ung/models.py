@@ -1,7 +1,19 @@
 """Table of contents: the page types that young people read. Calm, quick, without anything that remembers the reader."""
 
+from ung.activities import ActivityIndexPage, ActivityOccasion, ActivityPage
 from ung.start import StripLine, YouthStartPage
 from ung.topics import AdvicePage, QuestionPage, TopicPage
 from ung.viewpoints.models import Viewpoint, ViewpointsPage
 
-__all__ = ["AdvicePage", "QuestionPage", "StripLine", "TopicPage", "Viewpoint", "ViewpointsPage", "YouthStartPage"]
+__all__ = [
+    "ActivityIndexPage",
+    "ActivityOccasion",
+    "ActivityPage",
+    "AdvicePage",
+    "QuestionPage",
+    "StripLine",
+    "TopicPage",
+    "Viewpoint",
+    "ViewpointsPage",
+    "YouthStartPage",
+]

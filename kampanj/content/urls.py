@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 from wagtail.urls import serve_pattern
 
+from kampanj.content.calendar.views import event_calendar
 from kampanj.content.helpful import views as helpful
 from kampanj.content.search.views import search
 from kampanj.content.views import serve
@@ -12,10 +13,13 @@ from kampanj.content.views import serve
 urlpatterns: list[URLPattern] = [
     path("hjalpte/", helpful.answer, name="helpful"),
     path("hjalpte/<int:page_id>/<slug:said>/", helpful.thanks, name="helpful_thanks"),
+    path("kalender/<int:page_id>/<uuid:block_id>.ics", event_calendar, name="event_calendar"),
 ]
 
 in_every_language: list[URLPattern] = [
     path("sok/", search, name="site_search"),
+    # Files that a page draws (see RoutedMixin): Wagtail's own pattern knows no full stop.
+    re_path(r"^((?:[\w\-]+/)+[\w\-]+\.(?:csv|ics))$", serve, name="file_below_page"),
     # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name.
     re_path(serve_pattern, serve, name="wagtail_serve"),
 ]

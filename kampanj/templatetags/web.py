@@ -7,16 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_date
 from django import template
-from django.conf import settings
 from django.template import Context
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.content.calendar import wording
+from kampanj.content.calendar.times import Span
 from kampanj.content.helpful.views import token_for
 from kampanj.content.served import ServedPage
 from kampanj.municipality.models import SiteSettings
@@ -46,15 +44,38 @@ def host(address: str) -> str:
 
 @register.filter
 def day(moment: date | datetime) -> str:
-    """A day as the active language writes it (CLDR, which knows Somali's months too): “12 januari 2022”."""
-    local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return format_date(local, "d MMMM y", locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_"))
+    """A day as the active language writes it: “12 januari 2022”."""
+    return wording.day_in_words(moment)
 
 
 @register.filter
-def month(day_within: date) -> str:
+def month(moment: date | datetime) -> str:
+    """The month alone, short: “dec.”."""
+    return wording.month_in_words(moment)
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """An hour as the active language writes it, in the municipality's zone: “18.00”."""
+    return wording.hour_in_words(moment)
+
+
+@register.filter
+def hours(span: Span) -> str:
+    """The hours of something that happens within one day: “kl. 18.00–20.00”."""
+    return wording.hours_in_words(span)
+
+
+@register.filter
+def occasion(span: Span) -> str:
+    """Day and hours of something that happens: “lördag 12 december 2026 kl. 18.00–20.00”."""
+    return wording.span_in_words(span)
+
+
+@register.filter
+def month_and_year(day_within: date) -> str:
     """The month as the active language writes it: “november 2026”."""
-    return format_date(day_within, "LLLL y", locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_"))
+    return wording.month_and_year_in_words(day_within)
 
 
 @register.simple_tag(takes_context=True)

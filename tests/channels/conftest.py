@@ -94,6 +94,18 @@ def body(picture: CampaignImage, help_lines: list[HelpLine]) -> list[dict[str, A
             "value": {"items": [{"title": "Måste jag säga vem jag är?", "text": "<p>Nej, det behöver du inte.</p>"}]},
         },
         {"type": "call_to_action", "value": {"label": "Gör en anmälan", "page": None, "url": "https://anmal.example.org/"}},
+        {
+            "type": "event",
+            "value": {
+                "title": "Föreläsning & samtal",
+                "start": "2027-01-20T18:00:00+01:00",
+                "end": "2027-01-20T20:00:00+01:00",
+                "place": "Aulan",
+                "registration_url": "https://anmal.example.org/?a=1&b=2",
+                "registration_last_day": "2027-01-17",
+                "text": "Kom & lyssna.",
+            },
+        },
     ]
 
 

@@ -15,6 +15,18 @@ SETTINGS: dict[str, Any] = {
     "contact_name": "Kontaktcenter",
     "contact_email": "kontaktcenter@strangnas.example.org",
     "contact_phone": "0152-291 00",
+    "districts": "\n".join(
+        (
+            "Strängnäs",
+            "Mariefred",
+            "Stallarholmen",
+            "Åkers styckebruk",
+            "Länna",
+            "Tosterö/Aspö",
+            "Vårfruberga",
+            "Härad",
+        )
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
 NAMESPACE = uuid.UUID("6f1c1f43-5d0a-4a39-9a0c-2f6f1d0c2021")
@@ -80,6 +81,35 @@ def accordion(*rows: tuple[str, str]) -> Block:
 def button(label: str, *, url: str = "", page: str = "") -> Block:
     """A button to an address, or to a page by its key in `pages`."""
     return {"type": "call_to_action", "value": {"label": label, "page": Ref("page", page) if page else None, "url": url}}
+
+
+def event(
+    title: str,
+    *,
+    start: datetime,
+    end: datetime | None = None,
+    place: str = "",
+    address: str = "",
+    online_url: str = "",
+    registration_url: str = "",
+    registration_email: str = "",
+    last_day: date | None = None,
+    words: str = "",
+) -> Block:
+    """Something to come to. Moments without a zone are in the municipality's; `last_day` is the last to sign up."""
+    value = {
+        "title": title,
+        "start": start.isoformat(),
+        "end": end.isoformat() if end else None,
+        "place": place,
+        "address": address,
+        "online_url": online_url,
+        "registration_url": registration_url,
+        "registration_email": registration_email,
+        "registration_last_day": last_day.isoformat() if last_day else None,
+        "text": words,
+    }
+    return {"type": "event", "value": value}
 
 
 def panel(title: str, *body: Block, in_letter: bool = False) -> Block:

@@ -1,0 +1,56 @@
+"""When something begins, when it is over, and when it can no longer be joined. All in the municipality's zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in the municipality's zone, aware."""
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
+def midnight_after(day: date) -> datetime:
+    """The first moment when the day is over, aware."""
+    return midnight(day + timedelta(days=1))
+
+
+def local_day(moment: datetime) -> date:
+    """The day of an aware moment in the municipality's zone, whatever zone the reader of the desk has chosen."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` to `end`, both aware. Without an end it lasts until midnight after its start."""
+
+    start: datetime
+    end: datetime | None = None
+
+    @classmethod
+    def of(cls, start: datetime | None, end: datetime | None = None) -> Span | None:
+        """The span of two moments as they are stored, None without a start; a moment without a zone is the municipality's."""
+        if start is None:
+            return None
+        return cls(_aware(start), _aware(end) if end else None)
+
+    @property
+    def over_at(self) -> datetime:
+        """The moment from which it has been."""
+        return self.end or midnight_after(local_day(self.start))
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has been at `now` (aware)."""
+        return self.over_at <= now
+
+    @property
+    def is_on_one_day(self) -> bool:
+        """Whether it ends on the day when it starts (or does not say when)."""
+        return self.end is None or local_day(self.start) == local_day(self.end)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
