@@ -27,6 +27,7 @@ from django.db import connections
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import trans_real
 from playwright.sync_api import Browser, sync_playwright
 
@@ -153,6 +154,12 @@ def commits(item: pytest.Item) -> bool:
     return bool(marker and marker.kwargs.get("transaction")) or not {"transactional_db", "live_server"}.isdisjoint(
         getattr(item, "fixturenames", ())
     )
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """No test speaks the language that the last request of another left behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
