@@ -6,6 +6,7 @@ No result backend, no ETA, no payload beyond an id: a lost or doubled broker mes
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu.entity import Queue
 
@@ -31,6 +32,11 @@ app.conf.beat_schedule = {
         "task": "kampanj.distribution.tasks.publish_scheduled",
         "schedule": 60.0,
         "options": {"expires": 120},
+    },
+    "remind-help-lines": {
+        "task": "kampanj.content.tasks.remind_help_lines",
+        "schedule": crontab(hour=8, minute=20),
+        "options": {"expires": 3600},
     },
 }
 

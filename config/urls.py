@@ -10,6 +10,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from kampanj import urls as kampanj_urls
 from kampanj.content import urls as content_urls
 
+handler500 = "config.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("dokument/", include(wagtaildocs_urls)),
