@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -24,7 +24,7 @@ from kampanj.municipality.models import User
 INTERVAL = timedelta(days=7)
 # The only row of `HelpLineReminder`; before the first reminder it says that one was sent long ago.
 ROW = 1
-LONG_AGO = datetime.min.replace(year=2000, tzinfo=timezone.get_default_timezone())
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ReminderNotSent(ContentError):
@@ -55,8 +55,8 @@ class Outcome:
 def remind() -> Outcome:
     """Write to everybody who may change help lines, unless that was done within a week.
 
-    Two that remind at once write once: the row is claimed before anything is sent. When the first letter cannot be sent,
-    the claim is given back and ReminderNotSent raised.
+    Two that remind at once write once: the row is claimed before anything is sent. When a letter cannot be sent, the
+    claim is given back and ReminderNotSent raised: better a second reminder than none.
     """
     lines = list(to_check())
     people = list(_communicators()) if lines else []
