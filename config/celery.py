@@ -38,6 +38,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 12 * 3600},
     },
+    "remind-help-lines": {
+        "task": "kampanj.content.tasks.remind_help_lines",
+        "schedule": crontab(hour=8, minute=20),
+        "options": {"expires": 3600},
+    },
 }
 
 

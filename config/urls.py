@@ -11,6 +11,8 @@ from kampanj import urls as kampanj_urls
 from kampanj.content import urls as content_urls
 from ung import urls as ung_urls
 
+handler500 = "config.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("dokument/", include(wagtaildocs_urls)),

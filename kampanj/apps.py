@@ -17,11 +17,13 @@ class KampanjConfig(AppConfig):
         from kampanj.channels import email
         from kampanj.content import purging
         from kampanj.content.doors import open_door
+        from kampanj.content.help_lines import first_aid
         from kampanj.distribution.approval import ensure_workflow
         from kampanj.municipality.roles import ensure_roles
 
         checks.register()
         purging.connect()
+        first_aid.connect()
         for door in email.DOORS:
             open_door(door)
         # In this order: the workflow's task is given to the approvers' group.

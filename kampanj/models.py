@@ -1,7 +1,7 @@
 """Table of contents: every model of every room, so that Django finds them. A test compares this with the rooms."""
 
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
-from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.help_lines.models import HelpLine, HelpLineReminder, HelpLineWords, OpeningHours
 from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
@@ -22,10 +22,13 @@ __all__ = [
     "Guardian",
     "GuardianChild",
     "HelpLine",
+    "HelpLineReminder",
+    "HelpLineWords",
     "HelpfulCount",
     "HomePage",
     "Mailing",
     "MailingRun",
+    "OpeningHours",
     "ProtectedAddress",
     "Receipt",
     "School",

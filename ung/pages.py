@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from kampanj.content.help_lines.models import first_contacts
+from kampanj.content.help_lines.shown import first_contacts, shown
 from kampanj.content.served import ServedPage
 
 if TYPE_CHECKING:
-    from ung.start import YouthStartPage
+    from ung.start import StripLine, YouthStartPage
 
 
 class YouthPage(ServedPage):
@@ -36,11 +36,24 @@ class YouthPage(ServedPage):
 
         return YouthStartPage.objects.ancestor_of(self, inclusive=True).order_by("-depth").first()
 
+    def strip_rows(self) -> list[StripLine]:
+        """The strip's rows with their lines and their start page, in the editor's order: one question."""
+        from ung.start import StripLine
+
+        above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        rows = list(
+            StripLine.objects.filter(page__path__in=above).select_related("line", "page").order_by("-page__depth", "sort_order")
+        )
+        return [row for row in rows if row.page_id == rows[0].page_id]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `start` (YouthStartPage), `strip` (list of HelpLine) and `contacts` (see `first_contacts`)."""
+        """Adds `start` (YouthStartPage), `strip` (list of ShownLine) and `contacts` (see `first_contacts`).
+
+        The page is kept no longer than what the strip says of open and closed is true.
+        """
         context = super().get_context(request, *args, **kwargs)
-        start = self.start_page()
-        context["start"] = start
-        context["strip"] = [row.line for row in start.strip_lines.select_related("line")] if start else []
+        rows = self.strip_rows()
+        context["start"] = rows[0].page if rows else self.start_page()
+        context["strip"] = shown((row.line for row in rows), language=context["language"], request=request)
         context["contacts"] = first_contacts(context["strip"])
         return context

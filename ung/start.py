@@ -41,6 +41,10 @@ class YouthStartPage(YouthPage):
         verbose_name = _("youth start page")
         verbose_name_plural = _("youth start pages")
 
+    def strip_rows(self) -> list[StripLine]:
+        """The page's own rows, in a preview the unsaved ones."""
+        return list(self.strip_lines.select_related("line"))
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
         context = super().get_context(request, *args, **kwargs)

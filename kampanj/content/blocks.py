@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -117,11 +119,16 @@ class HelpLinesBlock(FacedBlock):
         description = _("Numbers and chats, taken from the register of help lines.")
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Adds `lines`: as the Edition froze them, else as the register has them now."""
+        """Adds `lines` (ShownLine): as the Edition froze them, else as the register has them now, open or not."""
+        from kampanj.content.help_lines.shown import shown
+
         context = super().get_context(value, parent_context=parent_context)
         edition = context.get("edition")
         chosen = [line for line in value["lines"] if line is not None]
-        context["lines"] = [edition.help_line(line) for line in chosen] if edition else chosen
+        language = context.get("language") or get_language() or settings.LANGUAGE_CODE
+        context["lines"] = (
+            edition.help_lines(chosen) if edition else shown(chosen, language=language, request=context.get("request"))
+        )
         return context
 
     def get_preview_value(self) -> Any:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from kampanj.content.models import CampaignPage
 
-SNAPSHOT_VERSION = 1
+# 2: help lines as their readers see them (`ShownLine.frozen`) instead of the register's fields.
+SNAPSHOT_VERSION = 2
 # The municipality's settings that no channel draws: a change of theirs makes no new edition.
 NOT_SHOWN = ("districts", "exit_url", "help_line_days", "share_image")
 
@@ -46,6 +47,7 @@ def settings_of(page: CampaignPage) -> SiteSettings:
 def snapshot_of(page: CampaignPage) -> dict[str, Any]:
     """JSON-ready snapshot of a page object as it is now: its content and what its content points at."""
     from kampanj.content.help_lines.models import HelpLine
+    from kampanj.content.help_lines.shown import frozen
 
     chosen: dict[type, set[str]] = {}
     for model, object_id in references(page):
@@ -62,7 +64,7 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
         "version": SNAPSHOT_VERSION,
         "language": page.locale.language_code,
         "page": without_history(page.serializable_data()),
-        "help_lines": {str(line.pk): model_to_dict(line) for line in lines},
+        "help_lines": frozen(lines, language=page.locale.language_code),
         "images": {
             str(image.pk): [image.get_file_hash(), image.description, image.rights_holder, image.licence] for image in images
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,8 @@ from kampanj.content import doors
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
 from kampanj.content.edition import fingerprint, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
-from kampanj.content.help_lines.models import HelpLine, first_contacts
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.help_lines.shown import ShownLine, first_contacts, shown
 from kampanj.content.rights import require_cleared
 from kampanj.content.routing import readable
 from kampanj.content.served import ServedPage
@@ -131,7 +133,8 @@ class CampaignPage(ServedPage):
             for line in block.value["lines"]
             if line is not None
         ]
-        context["contacts"] = first_contacts(dict.fromkeys(named))
+        lines = list(dict.fromkeys(named))
+        context["contacts"] = first_contacts(shown(lines, language=context["language"], request=request))
         return context
 
     @property
@@ -223,16 +226,12 @@ class Edition(models.Model):
         return SiteSettings(logo_id=values.pop("logo"), **values)
 
     @cached_property
-    def _help_lines(self) -> dict[str, HelpLine]:
-        field = HelpLine._meta.get_field("checked_on")
-        return {
-            key: HelpLine(**{**values, "checked_on": field.to_python(values["checked_on"])})
-            for key, values in self.snapshot["help_lines"].items()
-        }
+    def _help_lines(self) -> dict[str, ShownLine]:
+        return {key: ShownLine.thawed(kept) for key, kept in self.snapshot["help_lines"].items()}
 
-    def help_line(self, line: HelpLine) -> HelpLine:
-        """`line` as it was when the edition was frozen."""
-        return self._help_lines.get(str(line.pk), line)
+    def help_lines(self, chosen: Iterable[HelpLine]) -> list[ShownLine]:
+        """The lines in the edition's language as they were when it was frozen, without those that had closed down."""
+        return [self._help_lines[str(line.pk)] for line in chosen if str(line.pk) in self._help_lines]
 
     @property
     def is_right_to_left(self) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -27,8 +28,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from redis.exceptions import RedisError
 
 from kampanj.content import timetable
+
+logger = logging.getLogger("kampanj.content.page_cache")
 
 GENERATION = "generation"
 # Seconds that an answer is kept at the most: a form's token in it must still be good when it is sent.
@@ -36,6 +40,9 @@ LONGEST = 3600
 # Bytes; packing a shorter page saves nothing.
 WORTH_PACKING = 860
 T = TypeVar("T")
+# A cache that is away slows the site down and stops nothing that readers do. Publishing does stop (`purge` raises): what is
+# still kept there would be old when it comes back.
+UNREACHABLE = (OSError, RedisError)
 # What a stored answer may not carry over to another reader.
 OWN_TO_ONE_READER = ("Set-Cookie", "Age", "Date", "Connection")
 
@@ -78,12 +85,12 @@ def purge() -> None:
 
 def remember(name: str, make: Callable[[], T]) -> T:
     """What `make` gives (anything that can be pickled, but None), kept under `name` until something changes on any page."""
-    key = f"{_generation()}:{name}"
-    known: T | None = _store().get(key)
+    key, known = _fetch(lambda generation: f"{generation}:{name}")
     if known is None:
         known = make()
-        _store().set(key, known, timeout=LONGEST)
-    return known
+        _put(key, known, seconds=LONGEST)
+    value: T = known
+    return value
 
 
 def _new_generation() -> None:
@@ -103,6 +110,26 @@ def _generation() -> str:
     return word
 
 
+def _fetch(name: Callable[[str], str]) -> tuple[str, Any]:
+    """(key, what is kept under it) in the present generation; an empty key where the cache does not answer."""
+    try:
+        key = name(_generation())
+        return key, _store().get(key)
+    except UNREACHABLE:
+        logger.exception("The page cache does not answer: pages are drawn for every reader.")
+        return "", None
+
+
+def _put(key: str, value: object, *, seconds: int) -> None:
+    """Keep `value`; where the cache did not answer before, or does not now, nothing is kept."""
+    if not key:
+        return
+    try:
+        _store().set(key, value, timeout=seconds)
+    except UNREACHABLE:
+        logger.exception("The page cache does not answer: nothing is kept.")
+
+
 class PageCacheMiddleware:
     """Answers from the cache where it can; keeps what may be kept of what the rest of the house answers."""
 
@@ -112,9 +139,8 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_anonymous_reading(request):
             return self.get_response(request)
-        generation = _generation()
-        key = _key(request, generation)
-        kept: Kept | None = _store().get(key)
+        kept: Kept | None
+        key, kept = _fetch(lambda generation: _key(request, generation))
         if kept is not None and time.time() < kept.until:
             return _answer(request, kept)
         # Before drawing: what is due comes now, and what comes next bounds how long this answer holds.
@@ -122,7 +148,7 @@ class PageCacheMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and _may_be_kept(request, response):
             kept = _pack(response, until=_end(request))
-            _store().set(key, kept, timeout=max(1, ceil(kept.until - time.time())))
+            _put(key, kept, seconds=max(1, ceil(kept.until - time.time())))
             return _answer(request, kept)
         return response
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import template
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -58,6 +59,15 @@ def underlined(text: str, mark: str = "-") -> str:
     """A heading in plain text: the words with a line of `mark` below, as long as they are (at most 72)."""
     words = " ".join(text.split())
     return f"{words}\n{mark * min(len(words), 72)}"
+
+
+@register.simple_tag
+def in_its_language(words: str, language: str) -> SafeString:
+    """The words, marked with their language and direction where it is not the one that is active (WCAG 3.1.2)."""
+    if not words or language == translation.get_language():
+        return format_html("{}", words)
+    direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction, words)
 
 
 @register.filter

@@ -8,13 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.models import Page
 
 from kampanj.content.calendar import wording
 from kampanj.content.calendar.times import Span
+from kampanj.content.help_lines import first_aid
+from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.helpful.views import token_for
 from kampanj.content.served import ServedPage
 from kampanj.municipality.models import SiteSettings
@@ -92,6 +96,12 @@ def municipality_here(context: Context) -> SiteSettings:
     """The SiteSettings that the view gave, else those of the request's site (error pages have no view)."""
     given = context.get("municipality")
     return given if isinstance(given, SiteSettings) else SiteSettings.for_request(context["request"])
+
+
+@register.simple_tag
+def lines_for_errors() -> list[ShownLine]:
+    """Somewhere to turn when a page is missing, in the active language."""
+    return first_aid.lines_now(get_language() or settings.LANGUAGE_CODE)
 
 
 @register.simple_tag

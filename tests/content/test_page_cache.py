@@ -242,3 +242,12 @@ def test_what_is_remembered_is_made_once_until_something_changes(client: Any) ->
     assert page_cache.remember("probe", make) == page_cache.remember("probe", make) == [1]
     page_cache.purge()
     assert page_cache.remember("probe", make) == [2]
+
+
+def test_readers_get_their_page_when_the_cache_is_away(client: Any, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.CACHES = {
+        **settings.CACHES,
+        "pages": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+    assert client.get(PATH).status_code == 200
+    assert "does not answer" in caplog.text

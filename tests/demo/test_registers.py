@@ -103,10 +103,13 @@ def test_help_lines_are_the_ones_in_the_facts() -> None:
         "020-50 50 50",
         "020-91 91 91",
         "0152-291 00",
+        "0771-22 00 60",
     }
     assert set(HelpLine.objects.filter(phone="").values_list("name", flat=True)) == {"UMO.se", "Youmo.se", "drugsmart.com"}
     assert [line.phone for line in HelpLine.objects.filter(is_emergency=True)] == ["112"]
-    assert set(HelpLine.objects.values_list("checked_on", flat=True)) == {date(2026, 11, 2)}
+    answering = HelpLine.objects.exclude(phone="0771-22 00 60")
+    assert set(answering.values_list("checked_on", flat=True)) == {date(2026, 11, 2)}
+    assert set(HelpLine.objects.filter(always_open=True).values_list("phone", flat=True)) == {"112", "116 111"}
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

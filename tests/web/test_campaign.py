@@ -10,8 +10,10 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from kampanj.content.blocks import HeadingBlock, HelpLinesBlock
-from kampanj.content.help_lines.models import HelpLine, first_contacts
+from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.help_lines.shown import ShownLine, first_contacts
 from kampanj.content.models import CampaignPage
+from kampanj.municipality.telephone import tel_address
 from kampanj.templatetags.web import host, unfinished
 from tests.web.reading import parsed, said, with_class
 
@@ -98,7 +100,7 @@ def test_emergency_stands_first_and_every_number_can_be_called(campaign: Campaig
         block.to_python({"heading": "", "lines": [line.pk for line in lines]}), context={"channel": "web", "language": "sv"}
     )
     assert drawn.index("is-urgent") < drawn.index(lines[0].name)
-    assert all(f'href="{line.tel}"' in drawn for line in lines)
+    assert all(f'href="{tel_address(line.phone)}"' in drawn for line in lines)
 
 
 @pytest.mark.parametrize(("in_panel", "tag"), [(True, "h3"), (False, "h2")])
@@ -158,9 +160,9 @@ def test_an_address_is_said_by_its_host(address: str, said_as: str) -> None:
 
 
 def test_the_quiet_bar_offers_one_to_call_and_another_to_visit() -> None:
-    urgent = HelpLine(pk=1, name="112", phone="112", is_emergency=True)
-    bris = HelpLine(pk=2, name="Bris", phone="116 111", url="https://www.bris.se/")
-    umo = HelpLine(pk=3, name="UMO", url="https://www.umo.se/")
+    urgent = ShownLine(pk=1, name="112", phone="112", is_emergency=True)
+    bris = ShownLine(pk=2, name="Bris", phone="116 111", url="https://www.bris.se/")
+    umo = ShownLine(pk=3, name="UMO", url="https://www.umo.se/")
     assert first_contacts([urgent, bris, umo]) == {"call": bris, "visit": umo}
     assert first_contacts([urgent, bris]) == {"call": bris, "visit": bris}
     assert first_contacts([urgent]) == {"call": urgent, "visit": None}

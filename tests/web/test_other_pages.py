@@ -8,8 +8,8 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
-from django.views.defaults import server_error
 
+from config.errors import server_error
 from kampanj.content.blocks import FactBlock, RichTextBlock
 from kampanj.content.models import CampaignPage, HomePage
 from tests import pages

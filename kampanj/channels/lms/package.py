@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.channels.lms.pictures import File, Shelf
 from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.models import Edition
 
 TITLE_OF_QUESTION = 120
@@ -180,7 +181,7 @@ class _Desk:
         items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines else []
         title = _("The campaign on the web: %(campaign)s") % {"campaign": self.campaign.title}
         items.append(WebLink(title=title, url=self.edition.web_url))
-        items.extend(WebLink(title=line.name, url=line.url) for line in lines if line.url)
+        items.extend(WebLink(title=line.name, url=line.url or line.chat) for line in lines if line.url or line.chat)
         return Section(title=_("Links and help"), items=tuple(items))
 
     def teachers_guide(self) -> Section:
@@ -202,13 +203,10 @@ class _Desk:
         pictures = "; ".join(", ".join(filter(None, pair)) for pair in sorted(held))
         return " ".join([*texts, *([_("Pictures: %(holders)s.") % {"holders": pictures}] if pictures else [])])
 
-    def _lines_for_pupils(self) -> Iterator[HelpLine]:
+    def _lines_for_pupils(self) -> list[ShownLine]:
         """The help lines of the panels, each once, as they were frozen."""
-        seen: set[int] = set()
-        for line in _chosen_lines(panel.value["body"] for panel in self.campaign.panels):
-            if line.pk not in seen:
-                seen.add(line.pk)
-                yield self.edition.help_line(line)
+        chosen = _chosen_lines(panel.value["body"] for panel in self.campaign.panels)
+        return self.edition.help_lines(dict.fromkeys(chosen))
 
 
 def shortened(text: str, limit: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from kampanj.content.help_lines.models import HelpLine
@@ -22,8 +22,9 @@ class HelpLineViewSet(SnippetViewSet):
         Column("phone", label=_("Telephone")),
         Column("url", label=_("Web address")),
         Column("checked_on", label=_("Checked"), sort_key="checked_on"),
+        BooleanColumn("is_closed", label=_("Closed down")),
     ]
-    list_filter = ["is_emergency", "checked_on"]
+    list_filter = ["is_emergency", "is_closed", "checked_on"]
     copy_view_enabled = False
 
 

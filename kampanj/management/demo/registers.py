@@ -15,7 +15,7 @@ from wagtail.models import Site
 from wagtail.users.models import UserProfile
 
 from kampanj.audience.models import School, SchoolContact, Segment
-from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.help_lines.models import HelpLine, HelpLineWords
 from kampanj.management.demo.help_lines import CHECKED_ON, HELP_LINES
 from kampanj.management.demo.municipality import SETTINGS, USERS, DemoUser
 from kampanj.management.demo.pictures import Library
@@ -30,10 +30,18 @@ def put_help_lines() -> tuple[dict[str, int], int]:
     for key, values in HELP_LINES.items():
         line = _help_line_like(values)
         if line is None:
-            line = HelpLine.objects.create(**values, checked_on=CHECKED_ON)
+            line = _new_help_line(values)
             new += 1
         found[key] = line.pk
     return found, new
+
+
+def _new_help_line(values: dict[str, Any]) -> HelpLine:
+    fields = {"checked_on": CHECKED_ON, **{name: value for name, value in values.items() if name != "words"}}
+    line = HelpLine(**fields)
+    line.words = [HelpLineWords(language=language, **words) for language, words in values.get("words", {}).items()]
+    line.save()
+    return line
 
 
 def _help_line_like(values: dict[str, Any]) -> HelpLine | None:
