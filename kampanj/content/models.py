@@ -19,7 +19,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from kampanj.content import doors
+from kampanj.content import doors, front_page
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
 from kampanj.content.edition import fingerprint, references, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
@@ -52,8 +52,9 @@ class HomePage(ServedPage):
         return route_below(self, request, path_components) or super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
+        """Adds `campaigns` (newest first), `sections` (the pages of the menu) and `shelves` (see `front_page`)."""
         context = super().get_context(request, *args, **kwargs)
+        context["shelves"] = front_page.filled(self)
         context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
         context["sections"] = self.get_children().live().public().in_menu()
         return context

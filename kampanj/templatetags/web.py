@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.content.accessibility.models import AccessibilityStatementPage, statement_for
 from kampanj.municipality.models import SiteSettings
 
 register = template.Library()
@@ -61,3 +62,15 @@ def page_address(page: Page | None, municipality: SiteSettings) -> str:
     """The page's absolute address at the municipality's own origin; empty for a page without an address yet."""
     parts: Any = page.get_url_parts() if page else None
     return municipality.absolute(parts[2]) if parts and parts[2] else ""
+
+
+@register.simple_tag(takes_context=True)
+def accessibility_statement(context: Context) -> AccessibilityStatementPage | None:
+    """The statement that the footer leads to, in the shown language or the installation's own; asks at most one question.
+
+    None for files made of an edition: they show what was frozen, and nothing else.
+    """
+    municipality = context.get("municipality")
+    if "edition" in context or not isinstance(municipality, SiteSettings) or municipality.site_id is None:
+        return None
+    return statement_for(municipality.site_id, context.get("shown_language") or get_language() or settings.LANGUAGE_CODE)
