@@ -24,6 +24,7 @@ from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBloc
 from kampanj.content.edition import fingerprint, references, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.help_lines.models import HelpLine, first_contacts
+from kampanj.content.readable import readable_now
 from kampanj.content.rights import require_cleared
 from kampanj.content.served import ServedPage, route_below
 from kampanj.content.translation import require_translated
@@ -56,7 +57,7 @@ class HomePage(ServedPage):
         context = super().get_context(request, *args, **kwargs)
         context["shelves"] = front_page.filled(self)
         context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
-        context["sections"] = self.get_children().live().public().in_menu()
+        context["sections"] = readable_now(self.get_children().in_menu())
         return context
 
 
@@ -257,7 +258,7 @@ class Edition(models.Model):
 
 def current_campaigns(above: Page) -> PageQuerySet:
     """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
-    return CampaignPage.objects.live().public().descendant_of(above).exclude(expire_at__lte=timezone.now())
+    return readable_now(CampaignPage.objects.descendant_of(above))
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

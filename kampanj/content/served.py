@@ -19,6 +19,7 @@ from wagtail.url_routing import RouteResult
 
 from kampanj.content import page_cache
 from kampanj.content.edition import settings_of
+from kampanj.content.readable import readable_now
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
 FRONT_PAGE_DEPTH = 2
@@ -96,11 +97,7 @@ class ServedPage(Page):
             municipality=settings_of(self),
             language=self.locale.language_code,
             # An alias is in no other language: it repeats these words.
-            translations=self.get_translations()
-            .live()
-            .public()
-            .filter(alias_of=None)
-            .exclude(expire_at__lte=timezone.now())
+            translations=readable_now(self.get_translations().filter(alias_of=None))
             .select_related("locale")
             .order_by("locale__language_code"),
             above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,

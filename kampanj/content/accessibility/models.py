@@ -22,6 +22,7 @@ from wagtail.models import Page
 from kampanj.content.accessibility.blocks import ShortcomingBlock, Situation
 from kampanj.content.accessibility.panels import ReviewReminder
 from kampanj.content.blocks import RICH_TEXT_FEATURES
+from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 
 # Where a reader turns who is not content with our answer.
@@ -179,10 +180,6 @@ def statement_for(site_id: int, language: str) -> AccessibilityStatementPage | N
 
     One question; which site a page belongs to is known to Wagtail without asking.
     """
-    live = AccessibilityStatementPage.objects.live().exclude(expire_at__lte=timezone.now()).filter(alias_of=None)
-    by_language = {
-        page.locale.language_code: page
-        for page in live.select_related("locale")
-        if (parts := page.get_url_parts()) and parts[0] == site_id
-    }
+    live = readable_now(AccessibilityStatementPage.objects.filter(alias_of=None)).select_related("locale")
+    by_language = {page.locale.language_code: page for page in live if (parts := page.get_url_parts()) and parts[0] == site_id}
     return by_language.get(language) or by_language.get(settings.LANGUAGE_CODE)

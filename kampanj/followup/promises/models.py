@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
+from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 from kampanj.followup.promises.blocks import PromiseGroupBlock
 from kampanj.followup.promises.outcome import counted
@@ -101,8 +102,9 @@ class PromisePeriodPage(ServedPage):
     @property
     def outcomes(self) -> list[str]:
         """How each promise went, in their order, read from what is stored so that no chosen page is fetched."""
-        groups = [group["value"]["promises"] for group in self.groups.raw_data]
-        return [promise["value"]["outcome"] for promises in groups for promise in promises]
+        items = [item for group in self.groups.raw_data for item in group["value"]["promises"]]
+        # A list's items may stand bare or with their ids (Wagtail reads both).
+        return [(item["value"] if item.get("type") == "item" else item)["outcome"] for item in items]
 
     def clean(self) -> None:
         """One year or two; signed before there are results; results only when they have been published."""
@@ -130,8 +132,6 @@ class PromisePeriodPage(ServedPage):
 
 
 def readable_periods(home: Page | None) -> PageQuerySet:
-    """The periods below a front page that a reader can open now, newest first, without their texts."""
-    periods = (
-        PromisePeriodPage.objects.live().public().exclude(expire_at__lte=timezone.now()).order_by("-last_year", "-first_year")
-    )
-    return periods.child_of(home) if home else periods.none()
+    """The periods below a front page that a reader can open now, newest first."""
+    periods = PromisePeriodPage.objects.order_by("-last_year", "-first_year")
+    return readable_now(periods.child_of(home)) if home else periods.none()

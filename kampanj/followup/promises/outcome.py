@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language, ngettext, npgettext, pgettext_lazy
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 class Outcome(models.TextChoices):
     """How it went, in words: the mark beside them is only a picture of them."""
@@ -28,7 +30,8 @@ def counted(outcomes: Iterable[str]) -> str:
         return ""
     total = ngettext("%(count)d promise", "%(count)d promises", found.total()) % {"count": found.total()}
     parts = [COUNTED[outcome](found[outcome]) % {"count": found[outcome]} for outcome in Outcome if found[outcome]]
-    return f"{total}: {_in_a_row(parts)}"
+    # A number stays on the line of the word it counts.
+    return f"{total}: {_in_a_row([part.replace(' ', NO_BREAK, 1) for part in parts])}"
 
 
 # Each in a function of its own: the catalog is made of the calls.

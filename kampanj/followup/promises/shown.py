@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from wagtail.models import Page
 
+from kampanj.content.readable import readable_now
 from kampanj.followup.promises.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -82,19 +82,17 @@ def _pointers(chosen: Iterable[Page], period: PromisePeriodPage) -> dict[int, Po
     A page that was never published, or that not everybody may read, is left out: its title is nobody's business yet.
     """
     pages = {page.pk: page for page in chosen}
-    if not pages:
-        return {}
-    keys = {page.translation_key for page in pages.values()}
-    now = timezone.now()
-    readable = Page.objects.filter(translation_key__in=keys).live().public().exclude(expire_at__lte=now).select_related("locale")
-    by_place: dict[tuple[uuid.UUID, int], Page] = {(page.translation_key, page.locale_id): page for page in readable}
+    foreign = [page.translation_key for page in pages.values() if page.locale_id != period.locale_id]
+    translated = {}
+    if foreign:
+        own_language = Page.objects.filter(translation_key__in=foreign, locale_id=period.locale_id, alias_of=None)
+        translated = {page.translation_key: page for page in readable_now(own_language)}
     pointers = {}
     for pk, page in pages.items():
-        place = (page.translation_key, period.locale_id), (page.translation_key, page.locale_id)
-        shown = by_place.get(place[0]) or by_place.get(place[1])
-        has_ended = page.first_published_at and (not page.live or (page.expire_at and page.expire_at <= now))
-        if shown is not None:
+        ended = not page.live or bool(page.expire_at and page.expire_at <= timezone.now())
+        shown = translated.get(page.translation_key, page)
+        if shown is not page or not (ended or getattr(page, "is_restricted", False)):
             pointers[pk] = Pointer(shown.title, shown)
-        elif has_ended:
+        elif ended and page.first_published_at and not getattr(page, "is_restricted", False):
             pointers[pk] = Pointer(page.title, None)
     return pointers

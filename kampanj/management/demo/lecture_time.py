@@ -12,13 +12,17 @@ from django.utils import timezone
 
 WEDNESDAY = 2
 WEEKS_AHEAD = 3
+# (month, day) from and to: nobody invites guardians to an evening then.
+HOLIDAYS = (((6, 10), (8, 20)), ((12, 16), (12, 31)), ((1, 1), (1, 10)))
 PLACE = "Thomas arena teater, Strängnäs"
 
 
 def evening_after(day: date) -> datetime:
-    """18:30, in the municipality's zone, on the first Wednesday at least three weeks after `day`."""
-    earliest = day + timedelta(weeks=WEEKS_AHEAD)
-    wednesday = earliest + timedelta(days=(WEDNESDAY - earliest.weekday()) % 7)
+    """18:30, in the municipality's zone, on the first Wednesday in term at least three weeks after `day`."""
+    wednesday = day + timedelta(weeks=WEEKS_AHEAD)
+    wednesday += timedelta(days=(WEDNESDAY - wednesday.weekday()) % 7)
+    while any(first <= (wednesday.month, wednesday.day) <= last for first, last in HOLIDAYS):
+        wednesday += timedelta(weeks=1)
     return timezone.make_aware(datetime.combine(wednesday, time(18, 30)))
 
 

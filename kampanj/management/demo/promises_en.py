@@ -52,7 +52,7 @@ def meetings(pages: tuple[str, ...]) -> dict[str, Any]:
             "<li>the schools’ heads and pupil health teams</li><li>the youth centres and the field workers Team Ungdom</li>"
             "<li>the social services</li><li>the Church of Sweden.</li></ul>"
         ),
-        heading("A smaller group, every week"),
+        heading("A smaller group"),
         fact("Every week", "of 2021 the group that coordinates the work for safety met.", SOURCE),
         text(
             "<p>These meetings are called EST, efficient coordination for safety. The municipality invites. The group draws a "

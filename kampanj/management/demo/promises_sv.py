@@ -57,7 +57,7 @@ def meetings(pages: tuple[str, ...]) -> dict[str, Any]:
             "<li>skolornas ledning och elevhälsan</li><li>fritidsgårdarna och Team Ungdom</li>"
             "<li>socialtjänsten</li><li>Svenska kyrkan.</li></ul>"
         ),
-        heading("En mindre grupp, varje vecka"),
+        heading("En mindre grupp"),
         fact(
             "Varje vecka",
             "under 2021 träffades gruppen som samordnar arbetet för trygghet.",
