@@ -19,6 +19,8 @@ PATHS = (
     "/ung/",
     "/ung/kompisen-roker-pa/",
     "/ung/jag-mar-daligt/",
+    "/medborgarlofte-2021/",
+    "/tillganglighet/",
     "/finns-inte/",
 )
 # Links in running text, sources and the like are exempt (WCAG 2.5.8, inline).

@@ -35,10 +35,9 @@ def period_2021(points_at: dict[str, tuple[str, ...]]) -> dict[str, Any]:
         "basis": BASIS,
         "next_steps": [
             text(
-                "<p>Brott förebyggs bäst när flera hjälps åt. I januari 2022 skriver kommunen och polisen på nya löften, för "
-                "2022 och 2023.</p>"
-                "<p>Vi arbetar också nära varandra med annat som gör det tryggare och säkrare att bo, leva och arbeta i "
-                "kommunen.</p>"
+                "<p>Vi kommer längst när flera hjälps åt. I januari 2022 skriver kommunen och polisen på nya löften, för 2022 "
+                "och 2023.</p>"
+                "<p>Vi gör också mycket annat ihop, så att det blir tryggare att bo, leva och arbeta här.</p>"
             )
         ],
     }
@@ -51,8 +50,7 @@ def meetings(pages: tuple[str, ...]) -> dict[str, Any]:
         "done",
         heading("Lokala möten"),
         text(
-            "<p>Vi hade fyra lokala möten i varje kommundel om hur brott kan förebyggas. De kallas BRÅ, "
-            "Brottsförebyggande råd. Med var</p>"
+            "<p>Vi hade fyra lokala möten i varje kommundel. De kallas BRÅ, Brottsförebyggande råd. De som kom var</p>"
             "<ul><li>polisen och kommunens trygghetssamordnare</li><li>Räddningstjänsten</li>"
             "<li>skolornas ledning och elevhälsan</li><li>fritidsgårdarna och Team Ungdom</li>"
             "<li>socialtjänsten</li><li>Svenska kyrkan.</li></ul>"
@@ -64,15 +62,14 @@ def meetings(pages: tuple[str, ...]) -> dict[str, Any]:
             "Strängnäs kommun och polisen, resultat av medborgarlöftet 2021, januari 2022",
         ),
         text(
-            "<p>Mötena kallas EST, Effektiv samordning för trygghet. Kommunen bjuder in. Gruppen tar fram en gemensam bild av "
-            "läget, ser till att krafterna räcker och bestämmer vad som är viktigast den närmaste tiden. Med är</p>"
+            "<p>Mötena kallas EST, Effektiv samordning för trygghet. Kommunen bjuder in. Gruppen gör en bild av läget som alla "
+            "delar. Den ser till att krafterna räcker. Sedan bestämmer den vad som är viktigast nu. Med är</p>"
             "<ul><li>skolan, fritidsgårdarna och Team Ungdom</li><li>socialtjänsten</li><li>Räddningstjänsten</li>"
             "<li>vaktbolag</li><li>kommunens säkerhetsenhet</li><li>kommunpolisen.</li></ul>"
         ),
         heading("Ur mötena växte Säker sommar"),
         text(
-            "<p>Säker sommar var namnet på det vi gjorde ihop på sommarlovet: trygga platser och saker att göra för unga. "
-            "Det ordnades av</p>"
+            "<p>Så hette det vi gjorde ihop på lovet: trygga platser och saker att göra för unga. Det ordnades av</p>"
             "<ul><li>kommunens säkerhetsavdelning och näringslivsfunktion</li>"
             "<li>fritidsgårdarna, Team Ungdom och socialtjänsten</li>"
             "<li>kulturkontoret och Fritidsbanken</li><li>lokalpolisen och vaktbolag</li>"
@@ -137,9 +134,9 @@ def information(pages: tuple[str, ...]) -> dict[str, Any]:
         text(
             "<p>I december 2021 kom foldern ”Jag trodde aldrig…” om unga och droger. Polisens volontärer delade ut den veckan "
             "före jul. Alla skolor i kommunen fick samma folder i sina lärplattformar.</p>"
-            "<p>Kommunen bjöd också in alla vårdnadshavare till en föreläsning om trakasserier på nätet. Maria Dufva, "
-            "kriminolog och författare, talade i Thomas arena teater. I oktober gick föreläsningen att se på kommunens "
-            "webbplats under en månad.</p>"
+            "<p>Kommunen bjöd också in alla vårdnadshavare till en kväll om trakasserier på nätet. Maria Dufva, "
+            "kriminolog och författare, talade i Thomas arena teater. I oktober gick det att se henne på kommunens "
+            "webbplats, i en månad.</p>"
         ),
         pages=pages,
     )
@@ -189,13 +186,13 @@ OTHER_EFFORTS = [
         "Strängnäs kommun och polisen, resultat av medborgarlöftet 2021, januari 2022",
     ),
     text(
-        "<p>Mätningarna visar hur mycket narkotika som används. Vi kan jämföra oss med andra kommuner, och med tiden se om det "
-        "blir mer eller mindre. Under 2022 ska vattnet i Mariefred också mätas.</p>"
+        "<p>Det visar hur mycket narkotika som används. Vi kan jämföra oss med andra kommuner. Med tiden ser vi om det blir "
+        "mer eller mindre. Under 2022 ska vattnet i Mariefred också mätas.</p>"
     ),
     heading("Tryggare vid Resecentrum"),
     text(
-        "<p>Kommunen och polisen arbetade med Strängnäs Fastighetsbolag AB och företagen på platsen. Tillsammans gjorde vi "
-        "flera saker för att fler ska känna sig trygga där.</p>"
+        "<p>Vi arbetade med Strängnäs Fastighetsbolag AB och med dem som driver företag på platsen. Ihop gjorde vi flera "
+        "saker för att fler ska känna sig trygga där.</p>"
     ),
     heading("Det här tog mest tid och kraft"),
     text(
@@ -217,8 +214,8 @@ BASIS = [
         "<li>den bild som kommer fram när BRÅ och EST träffas</li>"
         "<li>Liv och Hälsa Ung, en enkät från Region Sörmland där elever själva svarar</li>"
         "<li>mätningarna i avloppsvattnet, från och med nu.</li></ul>"
-        "<p>Löftena står här i korthet. Orden ”gjort”, ”delvis gjort” och ”blev inte av” är valda för den här demonstrationen, "
-        "efter det som kommunen har berättat.</p>"
+        "<p>Löftena står här i korthet. Orden ”gjort”, ”delvis gjort” och ”blev inte av” är valda för den här demonstrationen. "
+        "De följer det som kommunen har berättat.</p>"
     ),
 ]
 
