@@ -1,4 +1,4 @@
-"""The app: hands the channels to content's doors and makes roles and workflow after every migrate."""
+"""The app: fills content's doors and front page from later rooms, and makes roles and workflow after every migrate."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -17,8 +17,10 @@ class KampanjConfig(AppConfig):
         from kampanj.channels import email
         from kampanj.content import purging
         from kampanj.content.doors import open_door
+        from kampanj.content.front_page import put_up
         from kampanj.content.help_lines import first_aid
         from kampanj.distribution.approval import ensure_workflow
+        from kampanj.followup.promises import front
         from kampanj.municipality.roles import ensure_roles
 
         checks.register()
@@ -26,6 +28,7 @@ class KampanjConfig(AppConfig):
         first_aid.connect()
         for door in email.DOORS:
             open_door(door)
+        put_up(front.SHELF)
         # In this order: the workflow's task is given to the approvers' group.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="kampanj.ensure_roles")
         post_migrate.connect(ensure_workflow, sender=self, dispatch_uid="kampanj.ensure_workflow")

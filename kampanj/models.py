@@ -1,14 +1,17 @@
 """Table of contents: every model of every room, so that Django finds them. A test compares this with the rooms."""
 
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
+from kampanj.content.accessibility.models import AccessibilityStatementPage
 from kampanj.content.help_lines.models import HelpLine, HelpLineReminder, HelpLineWords, OpeningHours
 from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
+from kampanj.followup.promises.models import PromisePeriodPage
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User
 
 __all__ = [
+    "AccessibilityStatementPage",
     "Approval",
     "ApprovedLetter",
     "CampaignDocument",
@@ -29,6 +32,7 @@ __all__ = [
     "Mailing",
     "MailingRun",
     "OpeningHours",
+    "PromisePeriodPage",
     "ProtectedAddress",
     "Receipt",
     "School",

@@ -16,7 +16,7 @@ from wagtail.search import index
 from kampanj.content.blocks import BodyBlock
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, current_campaigns
-from kampanj.content.routing import readable
+from kampanj.content.readable import readable_now
 from ung.pages import YouthPage
 
 
@@ -48,8 +48,8 @@ class YouthStartPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = readable(self.get_children().not_type(CampaignPage), request).specific()
-        context["campaigns"] = current_campaigns(self, request)
+        context["sections"] = readable_now(self.get_children().not_type(CampaignPage)).specific()
+        context["campaigns"] = current_campaigns(self)
         return context
 
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
-from kampanj.content.routing import readable
+from kampanj.content.readable import readable_now
 from kampanj.content.served import RoutedMixin
 from ung.pages import YouthPage
 
@@ -42,7 +42,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = readable(self.get_children(), request).specific()
+        context["below"] = readable_now(self.get_children()).specific()
         return context
 
 

@@ -19,14 +19,14 @@ from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from kampanj.content import doors
+from kampanj.content import doors, front_page
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
 from kampanj.content.edition import fingerprint, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.help_lines.shown import ShownLine, first_contacts, shown
+from kampanj.content.readable import readable_now
 from kampanj.content.rights import require_cleared
-from kampanj.content.routing import readable
 from kampanj.content.served import ServedPage
 from kampanj.content.translation import require_translated
 from kampanj.municipality.models import SiteSettings
@@ -50,10 +50,11 @@ class HomePage(ServedPage):
         verbose_name_plural = _("front pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
+        """Adds `campaigns` (newest first), `sections` (the pages of the menu) and `shelves` (see `front_page`)."""
         context = super().get_context(request, *args, **kwargs)
-        context["campaigns"] = current_campaigns(self, request).order_by("-first_published_at")
-        context["sections"] = readable(self.get_children().in_menu(), request)
+        context["shelves"] = front_page.filled(self)
+        context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
+        context["sections"] = readable_now(self.get_children().in_menu())
         return context
 
 
@@ -255,9 +256,9 @@ class Edition(models.Model):
         return self.municipality.absolute(parts[2] if parts else "/")
 
 
-def current_campaigns(above: Page, request: HttpRequest) -> PageQuerySet:
+def current_campaigns(above: Page) -> PageQuerySet:
     """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
-    return readable(CampaignPage.objects.descendant_of(above), request)
+    return readable_now(CampaignPage.objects.descendant_of(above))
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

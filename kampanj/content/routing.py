@@ -1,7 +1,7 @@
 """The way to a page, and who may open it, with few questions to the database.
 
-Wagtail asks twice for every step of an address, and once more for its restrictions at every list. Here one question finds
-all pages on the way, one finds the page's own type, and one, asked once per request, tells what is private.
+Wagtail asks twice for every step of an address, and twice more for its restrictions. Here one question finds all pages on
+the way and tells what is private, and one more finds the page's own type.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from itertools import accumulate
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction, Site
-from wagtail.query import PageQuerySet
+from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
+
+from kampanj.content.readable import is_restricted
 
 # No page of ours lies deeper; a longer address is left to Wagtail, which does not find it either.
 DEEPEST = 8
@@ -29,17 +29,23 @@ def route(request: HttpRequest, path: str) -> RouteResult | None:
     if root_path is None or len(steps) > DEEPEST:
         return None
     addresses = list(accumulate((f"{step}/" for step in steps), initial=root_path))
-    found = {page.url_path: page for page in Page.objects.filter(url_path__in=addresses).select_related("locale")}
+    on_the_way = Page.objects.filter(url_path__in=addresses).select_related("locale").annotate(is_private=is_restricted())
+    found = {page.url_path: page for page in on_the_way}
     page, known = None, 0
     for address in addresses:
         if address not in found:
             break
-        below, page, known = page, found[address], known + 1
-        if below is not None:
-            page._cached_parent_obj = below
+        above, page, known = page, found[address], known + 1
+        if above is not None:
+            page._cached_parent_obj = above
     if page is None:
         return None
-    return _specific(page, request).route(request, steps[known - 1 :])
+    specific = _specific(page)
+    # An alias has its source's restrictions: Wagtail's own way finds those.
+    specific.nothing_is_private = not any(
+        found[address].is_private or found[address].alias_of_id for address in addresses[:known]
+    )
+    return specific.route(request, steps[known - 1 :])
 
 
 def _root_path(request: HttpRequest) -> str | None:
@@ -51,26 +57,10 @@ def _root_path(request: HttpRequest) -> str | None:
     return roots.get(get_language() or "")
 
 
-def _specific(page: Page, request: HttpRequest) -> Page:
+def _specific(page: Page) -> Page:
     """The page as its own type, with the way to it and its language kept."""
     specific = page.specific
     specific.locale = page.locale
     if hasattr(page, "_cached_parent_obj"):
         specific._cached_parent_obj = page._cached_parent_obj
-    specific.nothing_is_private = not restrictions(request)
     return specific
-
-
-def restrictions(request: HttpRequest) -> list[PageViewRestriction]:
-    """Every restriction on who may see pages, asked for once per request."""
-    known: list[PageViewRestriction] | None = getattr(request, "view_restrictions", None)
-    if known is None:
-        known = list(PageViewRestriction.objects.all())
-        request.view_restrictions = known  # type: ignore[attr-defined]
-    return known
-
-
-def readable(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
-    """Those of `pages` that anybody can open now: live, in no private part, and not past their time."""
-    open_now = pages.live().exclude(expire_at__lte=timezone.now())
-    return open_now.public() if restrictions(request) else open_now

@@ -18,7 +18,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from kampanj.content import page_cache
-from kampanj.content.routing import readable
+from kampanj.content.readable import readable_now
 from kampanj.municipality.models import SiteSettings
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
@@ -102,7 +102,7 @@ class ServedPage(Page):
             municipality=SiteSettings.for_request(request),
             language=self.locale.language_code,
             # An alias is in no other language: it repeats these words.
-            translations=readable(self.get_translations().filter(alias_of=None), request)
+            translations=readable_now(self.get_translations().filter(alias_of=None))
             .select_related("locale")
             .order_by("locale__language_code"),
             above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.content.accessibility.models import AccessibilityStatementPage, statement_for
 from kampanj.content.calendar import wording
 from kampanj.content.calendar.times import Span
 from kampanj.content.help_lines import first_aid
@@ -109,3 +110,15 @@ def page_address(page: Page | None, municipality: SiteSettings) -> str:
     """The page's absolute address at the municipality's own origin; empty for a page without an address yet."""
     parts: Any = page.get_url_parts() if page else None
     return municipality.absolute(parts[2]) if parts and parts[2] else ""
+
+
+@register.simple_tag(takes_context=True)
+def accessibility_statement(context: Context) -> AccessibilityStatementPage | None:
+    """The statement that the footer leads to, in the shown language or the installation's own; asks at most one question.
+
+    None for files made of an edition: they show what was frozen, and nothing else.
+    """
+    municipality = context.get("municipality")
+    if "edition" in context or not isinstance(municipality, SiteSettings) or municipality.site_id is None:
+        return None
+    return statement_for(municipality.site_id, context.get("shown_language") or get_language() or settings.LANGUAGE_CODE)

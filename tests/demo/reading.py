@@ -46,8 +46,12 @@ def streams(page: Page) -> Iterator[Any]:
 
 
 def blocks(stream: Any) -> Iterator[tuple[str, Any]]:
-    """(type, value) of every block, those inside panels too."""
+    """(type, value) of every block, those inside panels and promises too; a promise itself is ("promise", its value)."""
     for block in stream:
         yield block.block_type, block.value
         if block.block_type == "panel":
             yield from blocks(block.value["body"])
+        if block.block_type == "group":
+            for promise in block.value["promises"]:
+                yield "promise", promise
+                yield from blocks(promise["result"])

@@ -17,7 +17,8 @@ from ung.models import AdvicePage
 pytestmark = pytest.mark.django_db
 
 HOME, CAMPAIGN, ENGLISH = "/", "/ung/jag-trodde-aldrig/", "/en/ung/jag-trodde-aldrig/"
-PAGES = (HOME, CAMPAIGN, ENGLISH, "/en/", "/ung/", "/ung/kompisen-roker-pa/", "/ung/jag-mar-daligt/")
+LECTURE, STATEMENT = "/kvall-om-livet-pa-natet/", "/tillganglighet/"
+PAGES = (HOME, CAMPAIGN, ENGLISH, "/en/", "/ung/", "/ung/kompisen-roker-pa/", "/ung/jag-mar-daligt/", LECTURE, STATEMENT)
 EVERYWHERE = (*PAGES, "/finns-inte/")
 
 

@@ -255,6 +255,32 @@ def door() -> Sheet:
     return sheet
 
 
+def stage() -> Sheet:
+    """A stage seen from the rows: curtains, a screen on which somebody is writing, heads in front of it."""
+    hall = mix(LAKE, INK, 0.72)
+    sheet = Sheet(ground=hall)
+    sheet.box(mix(LAKE, INK, 0.4), 180, 60, 1420, 760)
+    sheet.shape(mix(LAKE, SKY, 0.1), (560, 60), (1040, 60), (1240, 760), (360, 760))
+    sheet.box(PAPER, 470, 150, 1130, 560, radius=14)
+    sheet.box(mix(SKY, LAKE, 0.12), 540, 214, 850, 304, radius=42)
+    sheet.box(LAKE, 700, 350, 1060, 490, radius=60)
+    sheet.dots(SUN, 800, 424, size=26)
+    for side in (0, 1):
+        for fold in range(4):
+            near = 60 + fold * 62
+            left, right = (near, near + 66) if side == 0 else (WIDTH - near - 66, WIDTH - near)
+            sheet.box(mix(MOSS, INK, 0.12 + 0.16 * (fold % 2)), left, 0, right, 770)
+    sheet.box(mix(SUN, INK, 0.45), 0, 740, WIDTH, 790)
+    sheet.box(mix(SUN, INK, 0.62), 0, 770, WIDTH, 800)
+    for row, (top, step) in enumerate(((850, 200), (930, 240))):
+        for number in range(9):
+            x = 60 + number * step - row * 90
+            shade = mix(hall, SKY, 0.13 if row == 0 else 0.24)
+            sheet.box(shade, x - 74, top + 52, x + 74, top + 260, radius=60)
+            sheet.oval(shade, x, top, 48)
+    return sheet
+
+
 def logo() -> Sheet:
     """An invented mark: three growing dots above water. Not the municipality's coat of arms."""
     sheet = Sheet(width=512, height=512, ground=None)
@@ -274,5 +300,6 @@ DRAWINGS: dict[str, Callable[[], Sheet]] = {
     "cups": cups,
     "paper": paper,
     "door": door,
+    "stage": stage,
     "logo": logo,
 }

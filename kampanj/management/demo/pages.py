@@ -1,4 +1,4 @@
-"""Puts the pages in place: the front page, the youth pages and the campaign, in Swedish and English, all published.
+"""Puts the pages in place, in Swedish and where they are written in English too, all published.
 
 A page is recognised by a translation key that follows from its name here, so that it may be renamed, moved and edited
 without being made again.
@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import activities, campaign, home_en, home_sv, voice, youth
+from kampanj.management.demo import activities, campaign, home_en, home_sv, lecture, promises, statement, voice, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
@@ -28,7 +28,15 @@ from kampanj.municipality.models import User
 LANGUAGES = ("sv", "en")
 HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
 # Every page but the front page, parents before children; each room of the demonstration adds its own.
-PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES, *activities.PAGES, *voice.PAGES)
+PLAN: tuple[DemoPage, ...] = (
+    *youth.PAGES,
+    *campaign.PAGES,
+    *activities.PAGES,
+    *voice.PAGES,
+    *lecture.PAGES,
+    *promises.PAGES,
+    *statement.PAGES,
+)
 
 
 def translation_key(name: str) -> uuid.UUID:
@@ -156,7 +164,7 @@ class Pages:
         for field_name, written in content.items():
             setattr(page, field_name, self._value(page, name, field_name=field_name, written=written))
         page.draft_title = page.title
-        if isinstance(page, CampaignPage):
+        if isinstance(page, CampaignPage) and page.cover_image is None:
             page.cover_image = self.library.picture("cover")
 
     def _value(self, page: Page, name: str, *, field_name: str, written: Any) -> Any:
@@ -172,4 +180,5 @@ class Pages:
             return self.library.picture(ref.name).pk
         if ref.kind == "help_line":
             return self.help_lines[ref.name]
-        return self._known[ref.name, language].pk
+        # A page that is not written in this language is pointed at in its own.
+        return (self._known.get((ref.name, language)) or self._known[ref.name, LANGUAGES[0]]).pk

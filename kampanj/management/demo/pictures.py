@@ -28,6 +28,7 @@ WORDS: dict[str, Words] = {
     "cups": Words("Två koppar", "En blå och en gul kopp bredvid varandra på ett bord. Ångan är tre prickar."),
     "paper": Words("Foldern och pennan", "En uppvikt folder ligger bredvid en penna på ett ljust bord."),
     "door": Words("Dörren på glänt", "En dörr står på glänt i ett mörkt rum. Varmt ljus faller ut över golvet."),
+    "stage": Words("Scenen före föreläsningen", "En scen med ridå och en stor skärm med tre prickar. Framför sitter människor."),
     "logo": Words("Märke för demonstrationen", "Tre prickar över två vågor. Inte kommunens riktiga vapen."),
 }
 

@@ -133,6 +133,21 @@ def share_text(words: str) -> Block:
     return {"type": "share_text", "value": words}
 
 
+def promise(words: str, outcome: str, *result: Block, pages: tuple[str, ...] = ()) -> Block:
+    """One promise of a group: an `Outcome` by its value, the result's blocks, and pages by their key in `pages`."""
+    return {"promise": words, "outcome": outcome, "result": list(result), "pages": [Ref("page", name) for name in pages]}
+
+
+def group(title: str, *promises: Block) -> Block:
+    """Promises that belong together."""
+    return {"type": "group", "value": {"heading": title, "promises": list(promises)}}
+
+
+def shortcoming(situation: str, html: str) -> Block:
+    """What does not work for whom: a `Situation` by its value, and rich text HTML."""
+    return {"type": "shortcoming", "value": {"situation": situation, "text": html}}
+
+
 def raw(stream: list[Block], *, path: str, resolve: Callable[[Ref], int]) -> list[Block]:
     """The stream as a StreamField stores it: every block and list item with an id that follows from its place."""
     return [

@@ -1,0 +1,1 @@
+"""What the municipality and others have promised for a year or two, and what came of it (medborgarlöfte)."""
