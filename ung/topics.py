@@ -14,6 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
+from kampanj.content.cards import with_teasers
 from kampanj.content.readable import readable_now
 from kampanj.content.served import RoutedMixin
 from ung.pages import YouthPage
@@ -42,7 +43,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = readable_now(self.get_children()).specific()
+        context["below"] = with_teasers(readable_now(self.get_children()))
         return context
 
 

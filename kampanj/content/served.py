@@ -25,6 +25,10 @@ from kampanj.municipality.models import SiteSettings
 FRONT_PAGE_DEPTH = 2
 
 
+# The fields that a page type may introduce itself with; a type has at most one of them.
+TEASERS = ("summary", "introduction", "short_answer")
+
+
 class ServedPage(Page):
     """A public page: gone (410) once it has expired, even before the clock has unpublished it; kept for anonymous readers."""
 
@@ -61,8 +65,7 @@ class ServedPage(Page):
     @property
     def teaser(self) -> str:
         """One or two sentences for lists, search results and sharing: the first of the page's own that is filled in."""
-        names = ("summary", "introduction", "short_answer", "search_description")
-        return next((text for name in names if (text := getattr(self, name, ""))), "")
+        return next((text for name in (*TEASERS, "search_description") if (text := getattr(self, name, ""))), "")
 
     @property
     def updated_on(self) -> date | None:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from kampanj.content.accessibility.models import AccessibilityStatementPage, statement_for
+from kampanj.content.accessibility.models import StatementLink, statement_for
 from kampanj.content.calendar import wording
 from kampanj.content.calendar.times import Span
 from kampanj.content.help_lines import first_aid
@@ -113,7 +113,7 @@ def page_address(page: Page | None, municipality: SiteSettings) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def accessibility_statement(context: Context) -> AccessibilityStatementPage | None:
+def accessibility_statement(context: Context) -> StatementLink | None:
     """The statement that the footer leads to, in the shown language or the installation's own; asks at most one question.
 
     None for files made of an edition: they show what was frozen, and nothing else.

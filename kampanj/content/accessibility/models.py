@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -19,6 +20,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from kampanj.content import page_cache
 from kampanj.content.accessibility.blocks import ShortcomingBlock, Situation
 from kampanj.content.accessibility.panels import ReviewReminder
 from kampanj.content.blocks import RICH_TEXT_FEATURES
@@ -175,11 +177,32 @@ class AccessibilityStatementPage(ServedPage):
         return [(situation, [text for _situation, text in texts]) for situation, texts in groupby(found, key=lambda one: one[0])]
 
 
-def statement_for(site_id: int, language: str) -> AccessibilityStatementPage | None:
+@dataclass(frozen=True, slots=True)
+class StatementLink:
+    """What a footer needs to lead to the statement."""
+
+    url: str
+    title: str
+    language: str
+
+
+def statement_for(site_id: int, language: str) -> StatementLink | None:
     """The site's published statement in `language`, else in the installation's own language; None when there is neither.
 
-    One question; which site a page belongs to is known to Wagtail without asking.
+    One question, and none while nothing on any page has changed.
     """
+    found = page_cache.remember(f"statement.{site_id}.{language}", lambda: _published(site_id, language) or NO_STATEMENT)
+    return found if found != NO_STATEMENT else None
+
+
+NO_STATEMENT = StatementLink("", "", "")
+
+
+def _published(site_id: int, language: str) -> StatementLink | None:
     live = readable_now(AccessibilityStatementPage.objects.filter(alias_of=None)).select_related("locale")
-    by_language = {page.locale.language_code: page for page in live if (parts := page.get_url_parts()) and parts[0] == site_id}
-    return by_language.get(language) or by_language.get(settings.LANGUAGE_CODE)
+    links = {}
+    for page in live:
+        parts = page.get_url_parts()
+        if parts and parts[0] == site_id:
+            links[page.locale.language_code] = StatementLink(parts[2], page.title, page.locale.language_code)
+    return links.get(language) or links.get(settings.LANGUAGE_CODE)

@@ -78,12 +78,28 @@ class _Read:
 
     @classmethod
     def in_language(cls, language: str) -> _Read:
-        hours: dict[int, list[OpeningHours]] = {}
-        for row in OpeningHours.objects.all():
-            hours.setdefault(row.line_id, []).append(row)
-        # The register's own language has its words in the lines themselves.
-        words = HelpLineWords.objects.filter(language=language) if language != settings.LANGUAGE_CODE else ()
-        return cls(at=timezone.now(), hours=hours, words={row.line_id: row for row in words})
+        """As the register is now."""
+        return cls(at=timezone.now(), hours=_all_hours(), words=_all_words(language))
+
+    @classmethod
+    def for_page(cls, language: str) -> _Read:
+        """The same, without asking again until something on any page has changed."""
+        hours = page_cache.remember("help_lines.hours", _all_hours)
+        words = page_cache.remember(f"help_lines.words.{language}", lambda: _all_words(language))
+        return cls(at=timezone.now(), hours=hours, words=words)
+
+
+def _all_hours() -> dict[int, list[OpeningHours]]:
+    hours: dict[int, list[OpeningHours]] = {}
+    for row in OpeningHours.objects.all():
+        hours.setdefault(row.line_id, []).append(row)
+    return hours
+
+
+def _all_words(language: str) -> dict[int, HelpLineWords]:
+    # The register's own language has its words in the lines themselves.
+    words = HelpLineWords.objects.filter(language=language) if language != settings.LANGUAGE_CODE else ()
+    return {row.line_id: row for row in words}
 
 
 def shown(lines: Iterable[HelpLine], *, language: str, request: HttpRequest | None = None) -> list[ShownLine]:
@@ -128,7 +144,7 @@ def _is_shut(now: Openness | None) -> bool:
 def _read(language: str, request: HttpRequest | None) -> _Read:
     kept: dict[str, _Read] = getattr(request, "help_lines_read", {})
     if language not in kept:
-        kept[language] = _Read.in_language(language)
+        kept[language] = _Read.for_page(language)
         if request is not None:
             request.help_lines_read = kept  # type: ignore[attr-defined]
     return kept[language]
