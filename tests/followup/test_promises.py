@@ -264,6 +264,7 @@ def test_a_period_is_one_or_two_years(home: HomePage) -> None:
         PromisePeriodPage.objects.filter(pk=page.pk).update(last_year=2032)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("signed", "results"), [((2021, 3, 11), (2021, 3, 10)), (None, (2999, 1, 1))])
 def test_results_come_after_the_signing_and_not_tomorrow(signed: Any, results: Any) -> None:
     page = PromisePeriodPage(

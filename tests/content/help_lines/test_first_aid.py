@@ -70,7 +70,7 @@ def test_our_own_faults_show_what_was_kept_last(no_file: Path) -> None:
 def test_a_cache_that_does_not_answer_gives_the_same_page(page_client: Any, settings: Any) -> None:
     first_aid.keep()
     dead = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {**settings.CACHES, "pages": dead}
+    settings.CACHES = {**settings.CACHES, "default": dead, "pages": dead}
     response = page_client(raise_request_exception=False).get("/en/ung/")
     assert response.status_code == 500
     assert links(response) == ["tel:112", "tel:116111"]
