@@ -9,11 +9,13 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from kampanj import urls as kampanj_urls
 from kampanj.content import urls as content_urls
+from ung import urls as ung_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("dokument/", include(wagtaildocs_urls)),
     path("", include(kampanj_urls)),
+    path("", include(ung_urls)),
 ]
 
 if settings.SERVE_MEDIA:

@@ -5,6 +5,7 @@ from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
+from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ApprovedLetter",
     "CampaignDocument",
     "CampaignImage",
+    "CampaignMedia",
     "CampaignPage",
     "CampaignRendition",
     "Child",

@@ -8,8 +8,9 @@ from kampanj.content.help_lines import viewsets as help_lines
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
+from kampanj.municipality import hooks as municipality_hooks
 
-__all__ = ["content_hooks", "distribution_hooks", "records"]
+__all__ = ["content_hooks", "distribution_hooks", "municipality_hooks", "records"]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS):
     register_snippet(viewset)

@@ -8,7 +8,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
 
+from kampanj.content import page_cache
 from kampanj.content.help_lines.models import first_contacts
 from kampanj.content.served import ServedPage
 
@@ -35,6 +37,17 @@ class YouthPage(ServedPage):
         from ung.start import YouthStartPage
 
         return YouthStartPage.objects.ancestor_of(self, inclusive=True).order_by("-depth").first()
+
+    def pages_below(self, request: HttpRequest) -> list[Page]:
+        """The pages right below that a reader can open now, in the editor's order; those whose time is over are left out."""
+        below = []
+        for page in self.get_children().live().public().specific():
+            if isinstance(page, ServedPage):
+                if page.is_gone:
+                    continue
+                page_cache.hold_until(request, page.gone_at)
+            below.append(page)
+        return below
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `start` (YouthStartPage), `strip` (list of HelpLine) and `contacts` (see `first_contacts`)."""

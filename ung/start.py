@@ -43,7 +43,7 @@ class YouthStartPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = self.get_children().live().public().not_type(CampaignPage).specific()
+        context["sections"] = [page for page in self.pages_below(request) if not isinstance(page, CampaignPage)]
         context["campaigns"] = current_campaigns(self)
         return context
 

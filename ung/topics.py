@@ -26,7 +26,7 @@ class TopicPage(YouthPage):
 
     template = "ung/topic.html"
     parent_page_types = ["ung.YouthStartPage"]
-    subpage_types = ["ung.AdvicePage", "ung.QuestionPage"]
+    subpage_types = ["ung.AdvicePage", "ung.FilmPage", "ung.QuestionPage"]
 
     introduction = models.TextField(_("introduction"), max_length=400)
     body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
@@ -41,7 +41,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = self.get_children().live().public().specific()
+        context["below"] = self.pages_below(request)
         return context
 
 

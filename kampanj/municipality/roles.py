@@ -43,7 +43,7 @@ PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
 }
-# Wagtail asks for the permissions of its own image and document models, also when ours stand in for them.
+# Wagtail asks for the permissions of its own image, document and media models, also when ours stand in for them.
 COLLECTION_PERMISSIONS = {
     COMMUNICATOR: (
         "add_image",
@@ -52,6 +52,8 @@ COLLECTION_PERMISSIONS = {
         "add_document",
         "change_document",
         "choose_document",
+        "add_media",
+        "change_media",
     ),
     APPROVER: ("choose_image", "choose_document"),
 }
@@ -66,7 +68,7 @@ def ensure_roles(**kwargs: Any) -> None:
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Page
 
-    for label in ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize"):
+    for label in ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
         return
@@ -94,7 +96,7 @@ def _grant(group: Group) -> None:
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
         GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
     for permission in Permission.objects.filter(
-        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=COLLECTION_PERMISSIONS[role]
+        content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_PERMISSIONS[role]
     ):
         GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
 
