@@ -131,7 +131,8 @@ class FilmPage(YouthPage):
         for moment in (self.available_from, self.gone_at):
             if moment and moment > timezone.now():
                 page_cache.hold_until(request, moment)
-        media, is_preview = self.film, getattr(request, "is_preview", False)
+        media = CampaignMedia.objects.select_related("poster").filter(pk=self.film_id).first()
+        is_preview = getattr(request, "is_preview", False)
         if media is None or not (size := media.size) or not (self.has_begun or is_preview):
             return context | {"media": None}
         duration = round(media.duration or 0)

@@ -48,7 +48,7 @@ def logged_in(client: Client, role: str) -> Client:
 
 
 def photograph(kind: str) -> bytes:
-    """A picture on its side (EXIF orientation 6), red in what is its upper right corner when turned, that tells where it was taken."""
+    """A picture on its side (EXIF orientation 6) that tells where it was taken; turned, its upper right corner is red."""
     picture = Image.new("RGB", (120, 80), "white")
     ImageDraw.Draw(picture).rectangle((0, 0, 40, 30), fill="red")
     exif = Image.Exif()
@@ -129,7 +129,7 @@ def test_nothing_but_the_picture_is_kept(desk: Client, way: Way, kind: str, name
         ("a.jpg", HTML, "Filen innehåller SVG, HTML eller ett skript"),
         ("a.png", "<svg/>".encode("utf-16"), "Filen innehåller SVG, HTML eller ett skript"),
         ("a.png", b"", "tom"),
-        ("a.png", b"GIF89a, but no more", "Filen är ingen bild som vi kan läsa"),
+        ("a.gif", b"GIF89a, but no more", "Filen är ingen bild som vi kan läsa"),
         ("a.jpg", photograph("PNG"), "Filen heter .jpeg men innehåller png"),
         ("a.png", photograph("PNG")[:200], "Filen är ingen bild som vi kan läsa"),
         ("a.bmp", b"BM" + b"\0" * 60, "Välj en bild i något av de här formaten: AVIF"),
@@ -180,6 +180,19 @@ def test_an_animation_keeps_moving(desk: Client) -> None:
         kept.seek(number)
         durations.append(kept.info["duration"])
     assert (kept.n_frames, durations) == (3, [100, 200, 300])  # type: ignore[attr-defined]
+
+
+def test_several_pictures_may_not_be_published_until_somebody_has_said_who_is_in_them(desk: Client) -> None:
+    answer = json.loads(
+        desk.post(reverse("wagtailimages:add_multiple"), {"files[]": SimpleUploadedFile("a.png", photograph("PNG"))}).content
+    )
+    image = CampaignImage.objects.get(pk=answer["image_id"])
+    assert image.consent == CampaignImage.Consent.MISSING
+    prefix = f"image-{image.pk}"
+    data = {f"{prefix}-title": "Bryggan", f"{prefix}-consent": "given", f"{prefix}-collection": image.collection_id}
+    desk.post(reverse("wagtailimages:edit_multiple", args=[image.pk]), data)
+    image.refresh_from_db()
+    assert (image.title, image.consent) == ("Bryggan", CampaignImage.Consent.GIVEN)
 
 
 def test_changing_the_words_of_a_picture_leaves_its_file_alone(desk: Client) -> None:
@@ -318,7 +331,7 @@ def test_a_film_that_cannot_be_shown_to_everybody_is_refused(desk: Client, chang
 
 def test_a_heavy_film_is_refused_with_its_size_and_the_limit(desk: Client, settings: Settings) -> None:
     settings.MEDIA_MAX_UPLOAD_SIZE = 50
-    assert "Filen är 100 byte och får vara högst 50 byte." in add_film(desk).replace("\xa0", " ")
+    assert f"Filen är {len(MP4)} byte och får vara högst 50 byte." in add_film(desk).replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.mp3", b"\xff\xfb\x90\x00"), ("a.m4a", MP4), ("a.ogg", b"OggS\0")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import tracemalloc
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,13 +13,15 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 from wagtail.models import Page, PageViewRestriction
 
 from kampanj.management.demo import film_slides
@@ -29,9 +32,11 @@ from tests.installation import copy_of_template
 from tests.web.reading import parsed, said, with_class
 from ung.models import FilmPage
 
-START, NET, OLD = "/ung/", "/ung/livet-pa-natet/", "/ung/maria-dufva-2021/"
+START, ADVICE, NET, OLD = "/ung/", "/ung/kompisen-roker-pa/", "/ung/livet-pa-natet/", "/ung/maria-dufva-2021/"
 CONTENT = bytes(range(256)) * 4
 SIZE = len(CONTENT)
+# The page cache forgets a page when its moment has passed.
+A_MOMENT = timedelta(milliseconds=1)
 
 
 @pytest.fixture
@@ -76,10 +81,14 @@ def test_what_is_said_can_be_read(client: Client, page: FilmPage) -> None:
     assert "Du behöver inte svara" in said(words)
 
 
-def test_a_whole_page_asks_few_questions(client: Client, page: FilmPage, django_assert_max_num_queries: Any) -> None:
-    client.get(NET)
-    with django_assert_max_num_queries(12):
-        client.get(f"{NET}?ny")
+def test_a_film_asks_no_more_of_the_database_than_a_page_of_advice(client: Client, page: FilmPage) -> None:
+    counts = {}
+    for path in (NET, ADVICE):
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{path}?ny")
+        counts[path] = len(asked)
+    assert counts[NET] < counts[ADVICE]
 
 
 def test_before_its_time_the_page_says_when_and_the_file_is_not_there(client: Client, page: FilmPage) -> None:
@@ -91,7 +100,7 @@ def test_before_its_time_the_page_says_when_and_the_file_is_not_there(client: Cl
         assert "från den 1 mars 2031 klockan 18:30" in shown.content.decode()
         assert not list(parsed(shown).iter("video"))
         assert [client.get(address).status_code for address in files_of(page)] == [404, 404]
-    with time_machine.travel(begins, tick=False):
+    with time_machine.travel(begins + A_MOMENT, tick=False):
         assert list(parsed(client.get(NET)).iter("video"))
         assert [client.get(address).status_code for address in files_of(page)] == [200, 200]
 
@@ -103,7 +112,7 @@ def test_at_its_end_page_and_files_answer_410_without_any_job(client: Client, pa
     with time_machine.travel(ends - timedelta(seconds=1), tick=False):
         assert [client.get(address).status_code for address in (NET, *files_of(page))] == [200, 200, 200]
         assert NET in client.get(START).content.decode()
-    with time_machine.travel(ends, tick=False):
+    with time_machine.travel(ends + A_MOMENT, tick=False):
         answers = [client.get(address) for address in (NET, *files_of(page))]
         assert [answer.status_code for answer in answers] == [410, 410, 410]
         assert "Vi fick visa den i en månad." in answers[0].content.decode()
@@ -231,7 +240,7 @@ def test_no_range_is_a_fault_of_ours(client: Client, page: FilmPage, asked: str)
     for header in (asked, f"bytes={asked}"):
         answer = client.get(files_of(page)[0], headers={"range": header, "if-range": asked, "if-modified-since": asked})
         assert answer.status_code in (200, 206, 416)
-        answer.close()
+        body(answer)
 
 
 def test_a_part_is_given_only_of_the_file_that_the_reader_has_begun(client: Client, page: FilmPage) -> None:
@@ -270,7 +279,7 @@ def test_the_file_can_do_nothing_and_is_kept_by_nobody_between(client: Client, p
         assert "default-src 'none'" in response["Content-Security-Policy"]
         assert {"private", "no-cache"} <= set(re.split(r",\s*", response["Cache-Control"]))
         assert not response.cookies
-        response.close()
+        body(response)
 
 
 def test_a_long_film_is_never_in_memory(client: Client, page: FilmPage) -> None:
@@ -367,6 +376,14 @@ def test_the_slides_are_drawn_again_as_they_were() -> None:
     assert film_slides.FILM.stat().st_size <= 400_000
 
 
+def wait_for(element: Locator, condition: str) -> None:
+    """Ask until the condition holds; the page's policy forbids Playwright's own way of waiting."""
+    deadline = time.monotonic() + 20
+    while not element.evaluate(condition):
+        assert time.monotonic() < deadline, f"It never happened that {condition}."
+        time.sleep(0.1)
+
+
 def test_the_film_plays_with_captions_and_can_be_wound(tmp_path: Path, chromium: Browser) -> None:
     parts: list[int] = []
     with (
@@ -380,9 +397,9 @@ def test_the_film_plays_with_captions_and_can_be_wound(tmp_path: Path, chromium:
         page.goto(site.url + NET)
         video = page.locator("video")
         video.evaluate("film => { film.muted = true; return film.play() }")
-        page.wait_for_function("document.querySelector('video').currentTime > 0.5", timeout=15_000)
+        wait_for(video, "film => film.currentTime > 0.5")
         video.evaluate("film => { film.currentTime = 13 }")
-        page.wait_for_function("!document.querySelector('video').seeking && document.querySelector('video').currentTime > 13.2")
+        wait_for(video, "film => !film.seeking && film.currentTime > 13.2")
         track = "film => film.textTracks[0]"
         assert video.evaluate(f"{track}.mode") == "showing"
         assert video.evaluate(f"{track}.cues.length") == 5

@@ -16,7 +16,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from kampanj.municipality.uploads.pictures import LONGEST_SIDE, NotAPicture, TooManyPixels, reencoded
+from kampanj.municipality.models import WithRights
+from kampanj.municipality.uploads.pictures import DAMAGED, LONGEST_SIDE, NotAPicture, TooManyPixels, reencoded
 from kampanj.municipality.uploads.sniffing import head_of, is_markup, is_what_it_is_called
 
 PICTURE_FAULTS = {
@@ -79,13 +80,17 @@ class PictureField(WagtailImageField):
             **PICTURE_FAULTS,
             "invalid_image_extension": _("Choose a picture in one of these formats: %(kinds)s.")
             % {"kinds": self.supported_formats_text},
+            "file_too_many_pixels": too_many_pixels(),
         }
 
     def to_python(self, data: Any) -> Any:
         if isinstance(data, UploadedFile):
             refuse_larger_than(self.max_upload_size, data)
             refuse_markup(data, instead=_("Save the picture as JPEG, PNG or WebP and upload that."))
-        return super().to_python(data)
+        try:
+            return super().to_python(data)
+        except DAMAGED as fault:  # Wagtail asks the picture for its size, which a damaged one answers in many ways.
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from fault
 
 
 class PictureForm(KeepsNoDoubtfulFile, BaseImageForm):
@@ -95,6 +100,12 @@ class PictureForm(KeepsNoDoubtfulFile, BaseImageForm):
         super().__init__(*args, **kwargs)
         if file := self.fields.get("file"):
             self.fields["file"] = PictureField(label=file.label, widget=file.widget, required=file.required)
+        if consent := self.fields.get("consent"):
+            consent.required = False
+
+    def clean_consent(self) -> str:
+        """What was chosen. Several pictures at once come before anybody is asked: until then, none may be published."""
+        return self.cleaned_data.get("consent") or WithRights.Consent.MISSING
 
     def clean_file(self) -> Any:
         """The picture drawn anew, under the same name."""

@@ -12,10 +12,12 @@ from typing import Protocol
 HEAD = 4096
 # Markup and scripts: what a browser could run, whatever the file is called.
 MARKUP = re.compile(
-    rb"\A\s*(?:<\s*(?:!doctype|!--|\?xml|\?php|(?:html|head|title|body|script|style|iframe|object|embed|svg|a|b|br|div|font|h1|img|"
-    rb"link|meta|p|table)\b)|#!|%%!ps)|<\s*(?:script|svg|html|iframe)\b",
+    rb"\s*(?:<\s*(?:!doctype|!--|\?xml|\?php|(?:html|head|title|body|script|style|iframe|object|embed|svg|a|b|br|div|font|h1|img|"
+    rb"link|meta|p|table)\b)|#!)",
     re.IGNORECASE,
 )
+# What does not belong in plain text, wherever it stands.
+ACTIVE = re.compile(rb"<\s*(?:script|svg|html|iframe)\b", re.IGNORECASE)
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 ZIP = rb"PK(?:\x03\x04|\x05\x06)"
 # A layer III frame of MPEG-1, 2 or 2.5: eleven bits set, a version, a layer and a bit rate that exist.
@@ -53,14 +55,19 @@ def head_of(file: Readable) -> bytes:
 
 def is_markup(head: bytes) -> bool:
     """Whether a file that begins so is HTML, SVG, XML or a script, in any encoding whose ASCII can be seen."""
+    return MARKUP.match(_ascii(head)) is not None
+
+
+def _ascii(head: bytes) -> bytes:
+    """The head without its byte order mark and without the zeros that UTF-16 and UTF-32 put between ASCII letters."""
     for mark in BYTE_ORDER_MARKS:
         head = head.removeprefix(mark)
-    return MARKUP.search(head.replace(b"\0", b"")) is not None
+    return head.replace(b"\0", b"")
 
 
 def is_what_it_is_called(head: bytes, extension: str) -> bool:
     """Whether a file that begins so can have this extension (lower case, no dot): it has its signature, or is plain text."""
     signature = SIGNATURES.get(extension)
     if signature is None:
-        return not is_markup(head)
+        return not is_markup(head) and not ACTIVE.search(_ascii(head))
     return re.match(signature, head, re.DOTALL) is not None
