@@ -26,6 +26,7 @@ from django.db import connections
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import trans_real
 from playwright.sync_api import Browser, sync_playwright
 
@@ -156,7 +157,8 @@ def commits(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """No test sees what another has cached."""
+    """No test sees what another has cached, nor speaks the language that another has read a page in."""
+    translation.activate(settings.LANGUAGE_CODE)
     for cache in caches.all():
         cache.clear()
 

@@ -1,10 +1,11 @@
 """Addresses of files that a youth page decides over; the same in every language."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, re_path
 
 from ung.views import film_captions, film_file
 
+# Nine digits: a longer number is no page's, and more than a database takes.
 urlpatterns: list[URLPattern] = [
-    path("film/<int:page_id>/film.<slug:extension>", film_file, name="film_file"),
-    path("film/<int:page_id>/textning.vtt", film_captions, name="film_captions"),
+    re_path(r"^film/(?P<page_id>[0-9]{1,9})/film\.(?P<extension>[a-z0-9]{1,5})$", film_file, name="film_file"),
+    re_path(r"^film/(?P<page_id>[0-9]{1,9})/textning\.vtt$", film_captions, name="film_captions"),
 ]

@@ -14,7 +14,7 @@ from ung.films import FilmPage
 
 @require_safe
 @csp(FILE_POLICY)  # type: ignore[arg-type]  # It takes any view.
-def film_file(request: HttpRequest, page_id: int, extension: str) -> HttpResponseBase:
+def film_file(request: HttpRequest, page_id: str, extension: str) -> HttpResponseBase:
     """The film or sound of a page: whole or in part; 404 before its time and 410 after it."""
     page = _page(page_id)
     if page.is_gone:
@@ -27,7 +27,7 @@ def film_file(request: HttpRequest, page_id: int, extension: str) -> HttpRespons
 
 @require_safe
 @csp(FILE_POLICY)  # type: ignore[arg-type]
-def film_captions(request: HttpRequest, page_id: int) -> HttpResponseBase:
+def film_captions(request: HttpRequest, page_id: str) -> HttpResponseBase:
     """The captions, under the same rules."""
     page = _page(page_id)
     if page.is_gone:
@@ -38,7 +38,7 @@ def film_captions(request: HttpRequest, page_id: int) -> HttpResponseBase:
     return send_file(request, film.captions, content_type=CAPTIONS_TYPE)
 
 
-def _page(page_id: int) -> FilmPage:
+def _page(page_id: str) -> FilmPage:
     """The page that has been published and that everybody may read; Http404 when there is none."""
     page = FilmPage.objects.public().filter(pk=page_id, first_published_at__isnull=False).select_related("film").first()
     if page is None:

@@ -57,7 +57,9 @@ LECTURE_2021: dict[str, Any] = {
         "Alla vårdnadshavare i kommunen var bjudna."
     ),
     "contributors": "Maria Dufva, kriminolog och författare",
-    "transcript": "<p>Den riktiga föreläsningen finns inte i demonstrationen. Den handlade om trakasserier på nätet.</p>",
+    "transcript": (
+        "<p>Det här är ett exempel. Talet från den kvällen finns inte här. Det handlade om hot och elaka ord på nätet.</p>"
+    ),
     "ended_reason": "Föreläsningen fick visas på webben i en månad, i oktober 2021. Nu är den tiden slut.",
 }
 
