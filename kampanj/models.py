@@ -8,6 +8,7 @@ from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
+from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovedLetter",
     "CampaignDocument",
     "CampaignImage",
+    "CampaignMedia",
     "CampaignPage",
     "CampaignRendition",
     "Child",

@@ -10,8 +10,9 @@ from kampanj.content.helpful import hooks as helpful_hooks
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
+from kampanj.municipality import hooks as municipality_hooks
 
-__all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "records"]
+__all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "municipality_hooks", "records"]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS):
     register_snippet(viewset)

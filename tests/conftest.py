@@ -159,7 +159,7 @@ def commits(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def own_language() -> None:
     """No test speaks the language that the last request of another left behind."""
-    translation.deactivate()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Table of contents: the page types that young people read. Calm, quick, without anything that remembers the reader."""
 
 from ung.activities import ActivityIndexPage, ActivityOccasion, ActivityPage
+from ung.films import FilmPage
 from ung.start import StripLine, YouthStartPage
 from ung.topics import AdvicePage, QuestionPage, TopicPage
 from ung.viewpoints.models import Viewpoint, ViewpointsPage
@@ -10,6 +11,7 @@ __all__ = [
     "ActivityOccasion",
     "ActivityPage",
     "AdvicePage",
+    "FilmPage",
     "QuestionPage",
     "StripLine",
     "TopicPage",

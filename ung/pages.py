@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.query import PageQuerySet
 
+from kampanj.content import page_cache
+from kampanj.content.cards import with_teasers
 from kampanj.content.help_lines.shown import first_contacts, shown
+from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 
 if TYPE_CHECKING:
@@ -45,6 +51,17 @@ class YouthPage(ServedPage):
             StripLine.objects.filter(page__path__in=above).select_related("line", "page").order_by("-page__depth", "sort_order")
         )
         return [row for row in rows if row.page_id == rows[0].page_id]
+
+    def pages_below(self, request: HttpRequest) -> PageQuerySet:
+        """The pages right below that a reader can open now, in the editor's order, with their `card_text`: one question.
+
+        Films whose time is over are left out; the page is kept no longer than until the next one ends.
+        """
+        ends = F("filmpage__available_to")
+        below = with_teasers(readable_now(self.get_children())).annotate(ends=ends).exclude(ends__lte=timezone.now())
+        for page in below:
+            page_cache.hold_until(request, page.ends)
+        return below
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `start` (YouthStartPage), `strip` (list of ShownLine) and `contacts` (see `first_contacts`).

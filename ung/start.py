@@ -14,10 +14,8 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
-from kampanj.content.cards import with_teasers
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, current_campaigns
-from kampanj.content.readable import readable_now
 from ung.pages import YouthPage
 
 
@@ -49,7 +47,7 @@ class YouthStartPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = with_teasers(readable_now(self.get_children().not_type(CampaignPage)))
+        context["sections"] = self.pages_below(request).not_type(CampaignPage)
         context["campaigns"] = current_campaigns(self)
         return context
 

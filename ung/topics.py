@@ -14,8 +14,6 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
-from kampanj.content.cards import with_teasers
-from kampanj.content.readable import readable_now
 from kampanj.content.served import RoutedMixin
 from ung.pages import YouthPage
 
@@ -28,7 +26,7 @@ class TopicPage(YouthPage):
 
     template = "ung/topic.html"
     parent_page_types = ["ung.YouthStartPage"]
-    subpage_types = ["ung.AdvicePage", "ung.QuestionPage"]
+    subpage_types = ["ung.AdvicePage", "ung.FilmPage", "ung.QuestionPage"]
 
     introduction = models.TextField(_("introduction"), max_length=400)
     body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
@@ -43,7 +41,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = with_teasers(readable_now(self.get_children()))
+        context["below"] = self.pages_below(request)
         return context
 
 

@@ -153,6 +153,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "script-src": ["'self'"],
         "img-src": ["'self'"],
+        "media-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
@@ -214,7 +215,21 @@ WAGTAILIMAGES_IMAGE_MODEL = "kampanj.CampaignImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "kampanj.CampaignDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "pdf", "pptx", "txt", "vtt", "xlsx", "zip"]
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "kampanj.municipality.uploads.forms.DocumentForm"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 1024 * 1024
+# No SVG: it can hold scripts.
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "kampanj.municipality.uploads.forms.PictureForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # All frames together; one takes 4 bytes a pixel while it is re-encoded.
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "kampanj.CampaignMedia",
+    "MEDIA_FORM_BASE": "kampanj.municipality.media.forms.CampaignMediaForm",
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+    "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg"],
+}
+MEDIA_MAX_UPLOAD_SIZE = 1_000_000_000  # Below what waitress takes in one request (1 GiB).
+CAPTIONS_MAX_UPLOAD_SIZE = 1024 * 1024
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 # A slug becomes a List-Id and the name of files: ASCII.

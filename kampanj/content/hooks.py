@@ -17,4 +17,7 @@ def only_cleared_pictures(request: HttpRequest, page: Page) -> HttpResponse | No
     faults = uncleared(page.specific)
     for fault in faults:
         messages.error(request, fault)
+    if faults and page.live_revision_id is None:
+        # “Create and publish” in one step: Wagtail has put the new page in the tree as a live one before it asks here.
+        Page.objects.filter(pk=page.pk).update(live=False, has_unpublished_changes=True)
     return redirect("wagtailadmin_pages:edit", page.pk) if faults else None

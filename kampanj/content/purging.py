@@ -22,12 +22,14 @@ def purge_when_saved(*models: type[Model]) -> None:
 def connect() -> None:
     """Called once at start: pages that come, go or move, and what stands on every page."""
     from kampanj.content.help_lines.models import HelpLine, HelpLineWords, OpeningHours
+    from kampanj.municipality.media.models import CampaignMedia
     from kampanj.municipality.models import CampaignImage, SiteSettings
 
     for signal in (page_published, page_unpublished, post_page_move, page_slug_changed):
         signal.connect(_purge, dispatch_uid=f"kampanj.purge.{id(signal)}")
     post_delete.connect(_purge, sender=Page, dispatch_uid="kampanj.purge.page_deleted")
-    purge_when_saved(HelpLine, OpeningHours, HelpLineWords, SiteSettings, CampaignImage, Site, Locale, PageViewRestriction)
+    purge_when_saved(HelpLine, OpeningHours, HelpLineWords)
+    purge_when_saved(SiteSettings, CampaignImage, CampaignMedia, Site, Locale, PageViewRestriction)
 
 
 def _purge(**kwargs: Any) -> None:

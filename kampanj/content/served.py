@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -58,9 +58,14 @@ class ServedPage(Page):
     nothing_is_private = False
 
     @property
+    def gone_at(self) -> datetime | None:
+        """When the page's time is over; a page type that has an end of its own says so here. None: never."""
+        return self.expire_at
+
+    @property
     def is_gone(self) -> bool:
         """Whether the page's time is over, unpublished by the clock or not yet."""
-        return self.expired or bool(self.expire_at and self.expire_at <= timezone.now())
+        return self.expired or bool(self.gone_at and self.gone_at <= timezone.now())
 
     @property
     def teaser(self) -> str:
@@ -74,7 +79,8 @@ class ServedPage(Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As Wagtail's, but a page that the clock has unpublished still answers, to say that it is gone."""
-        if not path_components and not self.live and self.is_gone:
+        # A draft whose time is over has never been here.
+        if not path_components and not self.live and self.first_published_at and self.is_gone:
             return RouteResult(self)
         return super().route(request, path_components)
 

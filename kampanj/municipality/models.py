@@ -29,8 +29,8 @@ class User(AbstractUser):
         verbose_name_plural = _("users")  # type: ignore[assignment]
 
 
-class CampaignImage(AbstractImage):
-    """A picture with what must be known before it is published: who holds the rights, how long, who has consented."""
+class WithRights(models.Model):
+    """What must be known before a picture or a film is published: who holds the rights, how long, who has consented."""
 
     class Consent(models.TextChoices):
         NOT_NEEDED = "not_needed", _("Not needed: no recognisable person")
@@ -41,6 +41,13 @@ class CampaignImage(AbstractImage):
     licence = models.CharField(_("licence"), max_length=200, blank=True, help_text=_("For example CC BY 4.0, or “own work”."))
     rights_valid_until = models.DateField(_("rights valid until"), null=True, blank=True)
     consent = models.CharField(_("consent"), max_length=20, choices=Consent.choices, default=Consent.NOT_NEEDED)
+
+    class Meta:
+        abstract = True
+
+
+class CampaignImage(AbstractImage, WithRights):
+    """A picture with its rights."""
 
     admin_form_fields = (
         "title",
@@ -61,6 +68,9 @@ class CampaignImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
+
+    def __str__(self) -> str:
+        return str(self.title)
 
 
 class CampaignRendition(AbstractRendition):

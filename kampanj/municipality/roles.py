@@ -46,7 +46,7 @@ PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
 }
-# Wagtail asks for the permissions of its own image and document models, also when ours stand in for them.
+# Wagtail asks for the permissions of its own image, document and media models, also when ours stand in for them.
 COLLECTION_PERMISSIONS = {
     COMMUNICATOR: (
         "add_image",
@@ -55,6 +55,8 @@ COLLECTION_PERMISSIONS = {
         "add_document",
         "change_document",
         "choose_document",
+        "add_media",
+        "change_media",
     ),
     APPROVER: ("choose_image", "choose_document"),
 }
@@ -75,7 +77,7 @@ def ensure_roles(**kwargs: Any) -> None:
     from wagtail.models import Collection, Page
 
     others = {model.partition(".")[0] for models in _OTHERS.values() for model in models}
-    ours = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize")
+    ours = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
     for label in dict.fromkeys((*ours, *sorted(others))):
         create_permissions(apps.get_app_config(label), verbosity=0)
     if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
@@ -106,7 +108,7 @@ def _grant(group: Group) -> None:
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
         GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
     for permission in Permission.objects.filter(
-        content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=COLLECTION_PERMISSIONS[role]
+        content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_PERMISSIONS[role]
     ):
         GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
 

@@ -56,7 +56,8 @@ def test_every_swedish_panel_is_easy_to_read(campaigns: dict[str, CampaignPage])
 
 def text_of_page(page: Page) -> str:
     """What the blocks of a page say, panel by panel."""
-    texts = (text_of(kind, value) for stream in streams(page) for kind, value in blocks(stream))
+    texts = [text_of(kind, value) for stream in streams(page) for kind, value in blocks(stream)]
+    texts.append(plain(getattr(page, "transcript", "")))
     return "\n".join(text for text in texts if text)
 
 
@@ -158,6 +159,9 @@ def test_the_pages_have_their_addresses(demo_pages: list[Page]) -> None:
         "/en/medborgarlofte-2021/",
         "/tillganglighet/",
         "/en/tillganglighet/",
+        "/ung/livet-pa-natet/",
+        "/en/ung/life-online/",
+        "/ung/maria-dufva-2021/",
     }
 
 

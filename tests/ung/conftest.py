@@ -1,4 +1,4 @@
-"""A moment that stands still, and activities around it."""
+"""What the tests of youth pages share: a moment that stands still, activities around it, and the example film."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.utils import timezone
 
+from tests.ung.filming import CONTENT
 from tests.ung.occasions import NOW, Make
-from ung.models import ActivityIndexPage, ActivityOccasion, ActivityPage
+from ung.models import ActivityIndexPage, ActivityOccasion, ActivityPage, FilmPage
 
 
 @pytest.fixture
@@ -32,3 +35,14 @@ def make(now: Any) -> Make:
         return ActivityPage.objects.get(pk=page.pk)
 
     return made
+
+
+@pytest.fixture
+def page(db: None) -> FilmPage:
+    """The example film, open now, with a file whose bytes are known."""
+    page = FilmPage.objects.get(slug="livet-pa-natet")
+    page.film.file.save("prov.mp4", ContentFile(CONTENT))
+    now = timezone.now()
+    page.available_from, page.available_to = now - dt.timedelta(days=1), now + dt.timedelta(days=1)
+    page.save()
+    return page

@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import activities, campaign, home_en, home_sv, lecture, promises, statement, voice, youth
+from kampanj.management.demo import activities, campaign, films, home_en, home_sv, lecture, promises, statement, voice, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
@@ -33,6 +33,7 @@ PLAN: tuple[DemoPage, ...] = (
     *campaign.PAGES,
     *activities.PAGES,
     *voice.PAGES,
+    *films.PAGES,
     *lecture.PAGES,
     *promises.PAGES,
     *statement.PAGES,

@@ -1,4 +1,4 @@
-"""The drawings' titles and descriptions, and how they come into the picture library."""
+"""The drawings' titles and descriptions, and how they and the film come into the libraries."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
+from kampanj.management.demo import film_slides
 from kampanj.management.demo.drawings import DRAWINGS
+from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignImage
 
 RIGHTS_HOLDER = "Kampanj"
 LICENCE = "CC0 1.0"
+FILM_TITLE = "Livet på nätet (exempelfilm)"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Library:
 
     def __init__(self) -> None:
         self.drawn: list[CampaignImage] = []
+        self.filmed: list[CampaignMedia] = []
 
     def picture(self, name: str) -> CampaignImage:
         """The picture with this drawing's title; drawn now if the library has none."""
@@ -59,9 +63,31 @@ class Library:
             image.get_file_hash()
         return image
 
+    def film(self) -> CampaignMedia:
+        """The example film with its captions; put into the library now if it has none with that title."""
+        film = CampaignMedia.objects.filter(title=FILM_TITLE).order_by("pk").first()
+        if film is None:
+            film = CampaignMedia(
+                title=FILM_TITLE,
+                type="video",
+                file=ContentFile(film_slides.FILM.read_bytes(), name=film_slides.FILM.name),
+                captions=ContentFile(film_slides.CAPTIONS.read_bytes(), name=film_slides.CAPTIONS.name),
+                captions_language="sv",
+                poster=self.picture("phone"),
+                duration=film_slides.SECONDS,
+                width=film_slides.WIDTH,
+                height=film_slides.HEIGHT,
+                rights_holder=RIGHTS_HOLDER,
+                licence=LICENCE,
+            )
+            self.filmed.append(film)
+            film.save()
+        return film
+
     def forget(self) -> None:
         """Delete the files made here: their rows have been rolled back."""
-        for image in self.drawn:
+        files = [image.file for image in self.drawn] + [file for film in self.filmed for file in (film.file, film.captions)]
+        for file in files:
             # Before its row was written, a picture has a name but no file.
-            if image.file._committed:
-                image.file.storage.delete(image.file.name)
+            if file._committed:
+                file.storage.delete(file.name)
