@@ -1,12 +1,11 @@
 """The blocks that panels, lessons and youth pages are written with.
 
-A block has one face per channel: `templates/kampanj/blocks/<folder>/{web,lms}.html, email.mjml, text.txt`. The base
-class picks the face by `channel` in the template context; adding a block is one class, one folder and one migration.
+How a block gets its faces is told in `kampanj.content.faces`.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -16,21 +15,10 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-# The file in a block's folder that is its face in each channel. A test walks blocks × faces.
-FACES = {"web": "web.html", "lms": "lms.html", "email": "email.mjml", "text": "text.txt"}
+from kampanj.content.faces import FacedBlock
+from kampanj.content.statistics.blocks import StatisticsBlock
 
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
-
-
-class FacedBlock(blocks.StructBlock):
-    """A block whose template is chosen by channel. Subclasses name their `folder`."""
-
-    folder: ClassVar[str] = ""
-
-    def get_template(self, value: Any = None, context: dict[str, Any] | None = None) -> str:
-        """The face for the context's `channel` (the web when none is named, as in the editor's preview)."""
-        channel = (context or {}).get("channel", "web")
-        return f"kampanj/blocks/{self.folder}/{FACES[channel]}"
 
 
 class HeadingBlock(FacedBlock):
@@ -264,6 +252,7 @@ class BodyBlock(blocks.StreamBlock):
     help_lines = HelpLinesBlock()
     accordion = AccordionBlock()
     call_to_action = CallToActionBlock()
+    statistics = StatisticsBlock()
 
 
 class PanelBlock(FacedBlock):

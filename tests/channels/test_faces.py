@@ -13,7 +13,8 @@ from lxml import etree
 from wagtail.models import Locale, Page
 
 from kampanj.channels.lms.pictures import Shelf
-from kampanj.content.blocks import FACES, CallToActionBlock, FacedBlock, PictureBlock
+from kampanj.content.blocks import CallToActionBlock, PictureBlock
+from kampanj.content.faces import FACES, FacedBlock
 from kampanj.content.models import Edition
 from kampanj.municipality.models import CampaignImage
 

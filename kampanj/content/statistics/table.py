@@ -104,13 +104,7 @@ def parse(text: str) -> Table | Faults:
     except csv.Error:
         return Faults((_("The table cannot be read. Copy the cells in the spreadsheet and paste them again."),))
     if len(lines) < 2 or max(map(len, lines)) < 2:
-        return Faults(
-            (
-                _(
-                    "This is no table yet. Paste a row of headings and at least one row of numbers, with labels in the first column."
-                ),
-            )
-        )
+        return Faults((_("This is no table yet. Paste a row of headings, then rows that begin with a label and hold numbers."),))
     found = list(_shape_faults(lines))
     if not found:
         width = len(lines[0])

@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import campaign, home_en, home_sv, youth
+from kampanj.management.demo import campaign, home_en, home_sv, statistics, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
@@ -28,7 +28,7 @@ from kampanj.municipality.models import User
 LANGUAGES = ("sv", "en")
 HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
 # Every page but the front page, parents before children; each room of the demonstration adds its own.
-PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES)
+PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *statistics.PAGES, *campaign.PAGES)
 
 
 def translation_key(name: str) -> uuid.UUID:

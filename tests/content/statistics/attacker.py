@@ -18,8 +18,7 @@ def equations(rows: int, columns: int, total_row: int | None, total_column: int 
     found: list[Equation] = []
     if total_column is not None:
         found += [
-            ([(row, column) for column in range(columns) if column != total_column], [(row, total_column)])
-            for row in range(rows)
+            ([(row, column) for column in range(columns) if column != total_column], [(row, total_column)]) for row in range(rows)
         ]
     if total_row is not None:
         found += [
