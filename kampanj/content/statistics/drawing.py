@@ -12,6 +12,7 @@ import textwrap
 import threading
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kampanj.content.statistics import svg
@@ -35,6 +36,9 @@ WIDE, NARROW = 640, 340
 PNG_SCALE, PNG_MARGIN = 2, 12
 # How much of the width labels beside the lines may take; on a phone the lines need it themselves.
 LABEL_SHARE = {WIDE: 0.34, NARROW: 0.33}
+MOST_MARKERS = 15
+# Of the labels on the time axis every first, second, … is shown: whole parts of a year where they are months.
+STEPS = (1, 2, 3, 4, 6, 12, 24, 36)
 KEY_LINE, BAR, GROUP_GAP = 21.0, 20.0, 14.0
 
 
@@ -55,6 +59,8 @@ def as_svg(plan: Plan, palette: Palette) -> bytes:
     """The chart as SVG 1.1 with its text as text, following the reader's choice of light or dark."""
     with _drawing:
         figure = _figure(plan, svg.PLACEHOLDERS)
+        # The page's own paper shows through.
+        figure.set_facecolor("none")
         out = io.BytesIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return svg.finished(out.getvalue(), palette, right_to_left=plan.right_to_left)
@@ -155,7 +161,7 @@ class _Lines(_Layout):
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         room = plan.width * LABEL_SHARE[plan.width]
-        labels = [_wrapped(f"{one.name} {self.last_value(one)}", room, letter=BOLD_LETTER) for one in self.data.series]
+        labels = [_wrapped(f"{one.name}: {self.last_value(one)}", room, letter=BOLD_LETTER) for one in self.data.series]
         self.is_direct = _widest(labels) <= room and max(map(len, labels)) <= 2 and len(labels) <= plan.width // 100
         self.labels = labels if self.is_direct else [[self.last_value(one)] for one in self.data.series]
         self.right = _widest(self.labels) + 14
@@ -183,6 +189,7 @@ class _Lines(_Layout):
                 linewidth=2.5,
                 dashes=pattern.dashes or (None, None),
                 marker=pattern.marker,
+                markevery=_marked(one),
                 markersize=7,
                 markeredgecolor=colours["paper"],
                 markeredgewidth=1,
@@ -217,7 +224,7 @@ class _Lines(_Layout):
         shown = self._shown_labels(axes)
         axes.set_xticks([moments[place] for place in shown], [self._short(place) for place in shown])
         axes.tick_params(axis="both", length=0, pad=6, labelsize=SMALL, labelcolor=colours["soft"])
-        axes.grid(axis="y", color=colours["line"], linewidth=1)
+        axes.grid(axis="y", color=colours["line"], linewidth=1, clip_on=False)
         axes.set_axisbelow(True)
         # A label at the edge that is wider than the room beside it is moved inwards.
         first, last = axes.get_xticklabels()[0], axes.get_xticklabels()[-1]
@@ -230,16 +237,16 @@ class _Lines(_Layout):
         return short_label(self.data.labels[place], self.plan.language)
 
     def _shown_labels(self, axes: Axes) -> list[int]:
-        """Which labels have room: the last one, and backwards from it every one that touches no other."""
+        """Which labels are shown: the last one, and from it backwards every one, second, third … so that none touches another."""
         moments = self.data.moments or ()
         low, high = axes.get_xlim()
-        scale = self.box[2] / (high - low)
-        shown: list[int] = []
-        for place in reversed(range(len(moments))):
-            width = _text_width(self._short(place), SMALL) + 14
-            if not shown or (moments[shown[-1]] - moments[place]) * scale >= width:
-                shown.append(place)
-        return shown[::-1]
+        widths = [_text_width(self._short(place), SMALL) + 14 for place in range(len(moments))]
+        for step in STEPS:
+            shown = list(range(len(moments) - 1, -1, -step))[::-1]
+            between = ((moments[b] - moments[a]) * self.box[2] / (high - low) for a, b in pairwise(shown))
+            if all(gap >= (widths[a] + widths[b]) / 2 for gap, (a, b) in zip(between, pairwise(shown), strict=True)):
+                return shown
+        return [len(moments) - 1]
 
     def _label_ends(self, figure: Figure, ticks: list[Decimal], colours: dict[str, str]) -> None:
         """Each line's name and last value beside its end, moved apart where they would touch."""
@@ -290,6 +297,17 @@ class _Lines(_Layout):
             for line in lines:
                 self.text(figure, 46, y, line, size=TEXT, color=colours["ink"], va="center_baseline")
                 y += KEY_LINE
+
+
+def _marked(one: Series) -> list[int]:
+    """The places that get a marker: few enough to see the line, and every value without neighbours, which has no line."""
+    values = [None, *(value if isinstance(value, Decimal) else None for value in one.values), None]
+    step = math.ceil(len(one.values) / MOST_MARKERS)
+    return [
+        place
+        for place in range(len(one.values))
+        if place % step == 0 or (values[place] is None and values[place + 1] is not None and values[place + 2] is None)
+    ]
 
 
 def _widest(labels: list[list[str]]) -> float:

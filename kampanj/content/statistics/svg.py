@@ -80,4 +80,11 @@ def _with_properties(text: str) -> str:
     text = re.sub(r"(?<=\d)\.(\d)\d+", r".\1", text)
     text = re.sub(r" font-family: [^;\"]*;", "", text)
     text = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", text)
-    return re.sub(r"\s+(?=[\"/])|(?<=[;:]) | (?= )", "", text.replace("\n", " "))
+    text = re.sub(r'(?<= )(style|d)="([^"]*)"', _tightened, text)
+    return text.replace("\n", " ")
+
+
+def _tightened(attribute: re.Match[str]) -> str:
+    """A style or a path without the spaces that say nothing. What stands between tags is the reader's and keeps its own."""
+    value = re.sub(r"\s+", " ", attribute[2]).strip()
+    return f'{attribute[1]}="{re.sub("(?<=[;:]) ", "", value)}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_minus_sign_symbol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +17,10 @@ def number(cell: Cell, *, decimals: int, language: str) -> str:
     if not isinstance(cell, Decimal):
         return "–" if cell is None else cell.value
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(cell, format=pattern, locale=language.replace("-", "_"))
+    locale = language.replace("-", "_")
+    # Babel writes a pattern's own hyphen where CLDR has a minus sign.
+    sign = get_minus_sign_symbol(locale) if cell < 0 else ""
+    return sign + format_decimal(abs(cell), format=pattern, locale=locale)
 
 
 def description(data: Dataset, *, heading: str, unit: str, decimals: int, language: str) -> str:

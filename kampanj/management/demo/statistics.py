@@ -25,7 +25,10 @@ WATER_EN = ("Measurements at the municipality’s treatment plants (the figures 
 ACCESS, ACCESS_ANSWERS = ((2017, 12, 31, 42), (2020, 14, 47, 53)), ((2017, 402, 388, 310), (2020, 418, 395, 322))
 # Two pupils is too few: the number is hidden, and with it the share.
 WELL, WELL_ANSWERS = ((2017, 61, 78, ".."), (2020, 55, 75, 42)), ((2017, 190, 195, ".."), (2020, 192, 189, 14))
-MONTHS = ("2021-03", "2021-06", "2021-09", "2021-12", "2022-03", "2022-06", "2022-09", "2022-12")
+MONTHS = {
+    "sv": [f"{month} {year}" for year in (2021, 2022) for month in ("mars", "juni", "september", "december")],
+    "en": [f"{month} {year}" for year in (2021, 2022) for month in ("March", "June", "September", "December")],
+}
 STRANGNAS = ("1,4", "1,9", "1,7", "2,2", "1,8", "2,4", "2,1", "1,9")
 # Mariefred was not measured the first year.
 MARIEFRED = ("–", "–", "–", "–", "1,1", "1,6", "1,3", "1,2")
@@ -35,7 +38,7 @@ PLACES = (("Strängnäs", 38), ("Mariefred", 27), ("{} A", 44), ("{} B", 35), ("
 def water(language: str) -> Block:
     """Cocaine in the waste water of two plants over time."""
     head = {"sv": ("Mätning", "Strängnäs", "Mariefred"), "en": ("Measured", "Strängnäs", "Mariefred")}[language]
-    table = _table(head, *zip(MONTHS, STRANGNAS, MARIEFRED, strict=True))
+    table = _table(head, *zip(MONTHS[language], STRANGNAS, MARIEFRED, strict=True))
     if language == "sv":
         return statistics(
             "Kokain i avloppsvattnet",
