@@ -120,7 +120,7 @@ def test_an_editor_could_save_every_page_as_it_is(demo_pages: list[Page]) -> Non
 
 
 def test_every_page_is_published_from_a_revision(demo_pages: list[Page]) -> None:
-    assert len(demo_pages) == 9
+    assert len(demo_pages) == 11
     assert [page.title for page in demo_pages if page.live_revision is None or page.has_unpublished_changes] == []
 
 
@@ -132,6 +132,8 @@ def test_the_pages_have_their_addresses(demo_pages: list[Page]) -> None:
         "/en/ung/",
         "/ung/jag-trodde-aldrig/",
         "/en/ung/jag-trodde-aldrig/",
+        "/ung/hur-vanligt-ar-det/",
+        "/en/ung/hur-vanligt-ar-det/",
         "/ung/kompisen-roker-pa/",
         "/ung/jag-mar-daligt/",
         "/ung/nagon-sprider-bilder/",

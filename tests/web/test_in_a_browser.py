@@ -19,6 +19,7 @@ PATHS = (
     "/ung/",
     "/ung/kompisen-roker-pa/",
     "/ung/jag-mar-daligt/",
+    "/ung/hur-vanligt-ar-det/",
     "/finns-inte/",
 )
 # Links in running text, sources and the like are exempt (WCAG 2.5.8, inline).

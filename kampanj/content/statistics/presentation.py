@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
-from kampanj.content.statistics.drawing import Plan, narrowed
+from kampanj.content.statistics.layout import Plan, narrowed
 from kampanj.content.statistics.palette import MOST_SERIES, palette_of
 from kampanj.content.statistics.reading import Kind, Shown, read
 from kampanj.content.statistics.series import Dataset, dataset_of

@@ -21,7 +21,7 @@ from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 
 from kampanj.content.statistics import drawing
-from kampanj.content.statistics.drawing import Plan
+from kampanj.content.statistics.layout import Plan
 from kampanj.content.statistics.palette import Palette
 from kampanj.content.statistics.table import Mark
 
