@@ -3,6 +3,7 @@
 from ung.activities import ActivityIndexPage, ActivityOccasion, ActivityPage
 from ung.films import FilmPage
 from ung.start import StripLine, YouthStartPage
+from ung.statistics import StatisticsPage
 from ung.topics import AdvicePage, QuestionPage, TopicPage
 from ung.viewpoints.models import Viewpoint, ViewpointsPage
 
@@ -13,6 +14,7 @@ __all__ = [
     "AdvicePage",
     "FilmPage",
     "QuestionPage",
+    "StatisticsPage",
     "StripLine",
     "TopicPage",
     "Viewpoint",

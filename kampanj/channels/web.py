@@ -21,6 +21,7 @@ from lxml import html
 from kampanj.channels.artifact import Artifact, Channel
 from kampanj.channels.drawing import PictureMissing, draw
 from kampanj.content.models import Edition
+from kampanj.content.statistics.store import stored_bytes
 from kampanj.municipality.look import colour_css
 from kampanj.municipality.models import CampaignRendition
 
@@ -86,7 +87,9 @@ def _candidates(srcset: str) -> Iterator[tuple[int, str]]:
 
 
 def _picture_bytes(address: str) -> bytes:
-    """The bytes of a rendition, or of a drawing that belongs to the site itself."""
+    """The bytes of a rendition or a chart, or of a drawing that belongs to the site itself."""
+    if (chart := stored_bytes(address)) is not None:
+        return chart
     path = unquote(urlsplit(address).path)
     if path.startswith(static("")):
         found = finders.find(path.removeprefix(static("")))

@@ -8,12 +8,14 @@ from wagtail.urls import serve_pattern
 from kampanj.content.calendar.views import event_calendar
 from kampanj.content.helpful import views as helpful
 from kampanj.content.search.views import search
+from kampanj.content.statistics.views import table_file
 from kampanj.content.views import serve
 
 urlpatterns: list[URLPattern] = [
     path("hjalpte/", helpful.answer, name="helpful"),
     path("hjalpte/<int:page_id>/<slug:said>/", helpful.thanks, name="helpful_thanks"),
     path("kalender/<int:page_id>/<uuid:block_id>.ics", event_calendar, name="event_calendar"),
+    path("tabell/<int:page_id>/<uuid:block_id>.csv", table_file, name="statistics_file"),
 ]
 
 in_every_language: list[URLPattern] = [

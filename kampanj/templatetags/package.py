@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from kampanj.content.statistics.store import Chart
+
 register = template.Library()
 
 
@@ -13,3 +15,9 @@ register = template.Library()
 def packed_picture(context: template.Context, image: Any) -> Any:
     """Put the image's file in the package whose page is being drawn; gives `src` (relative), `width` and `height`."""
     return context["shelf"].take(image)
+
+
+@register.simple_tag(takes_context=True)
+def packed_chart(context: template.Context, chart: Chart) -> Any:
+    """Put the chart's file in the package whose page is being drawn; gives `src` (relative), `width` and `height`."""
+    return context["shelf"].take_chart(chart)

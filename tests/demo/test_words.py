@@ -145,6 +145,8 @@ def test_the_pages_have_their_addresses(demo_pages: list[Page]) -> None:
         "/en/ung/jag-trodde-aldrig/",
         "/ung/tyck-till/",
         "/en/ung/tyck-till/",
+        "/ung/hur-vanligt-ar-det/",
+        "/en/ung/hur-vanligt-ar-det/",
         "/ung/kompisen-roker-pa/",
         "/ung/jag-mar-daligt/",
         "/ung/nagon-sprider-bilder/",

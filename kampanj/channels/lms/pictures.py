@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from kampanj.channels.artifact import ChannelError
+from kampanj.content.statistics.store import Chart
 
 FOLDER = "media"
 MAX_WIDTH = 1200
@@ -63,11 +64,18 @@ class Shelf:
                     title=image.title,
                 )
             ) from error
+        self.images.setdefault(image.pk, image)
         suffix = PurePosixPath(rendition.file.name).suffix.lower()
+        return self._put(content, suffix, width=rendition.width, height=rendition.height)
+
+    def take_chart(self, chart: Chart) -> Picture:
+        """Put a chart's file on the shelf."""
+        return self._put(chart.content, PurePosixPath(chart.name).suffix, width=chart.width, height=chart.height)
+
+    def _put(self, content: bytes, suffix: str, *, width: float, height: float) -> Picture:
         path = f"{FOLDER}/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         self.files.setdefault(path, File(path=path, media_type=KEPT_FORMATS[suffix], content=content))
-        self.images.setdefault(image.pk, image)
-        return Picture(src=f"../{path}", width=round(rendition.width), height=round(rendition.height))
+        return Picture(src=f"../{path}", width=round(width), height=round(height))
 
 
 def _filter_for(image: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kampanj.management.demo.statistics import water
 from kampanj.management.demo.writing import accordion, button, fact, heading, help_lines, panel, picture, quote, share_text, text
 
 PANELS = [
@@ -41,6 +42,7 @@ PANELS = [
             "are the most common ones when the waste water in Strängnäs is measured: cannabis, cocaine and amphetamine.",
             "Strängnäs municipality and the police, results of the citizens’ promise 2021",
         ),
+        water("en"),
         text(
             "<p>One measurement shows one day and night. It says nothing about who, where or why. "
             "But measuring again and again shows whether use goes up or down.</p>"

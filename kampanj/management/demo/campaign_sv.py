@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kampanj.management.demo.statistics import water
 from kampanj.management.demo.writing import accordion, button, fact, heading, help_lines, panel, picture, quote, share_text, text
 
 PANELS = [
@@ -41,6 +42,7 @@ PANELS = [
             "är vanligast när avloppsvattnet i Strängnäs mäts: cannabis, kokain och amfetamin.",
             "Strängnäs kommun och polisen, resultat av medborgarlöftet 2021",
         ),
+        water("sv"),
         text(
             "<p>En mätning visar hur det var under ett dygn. Den säger inget om vem, var eller varför. "
             "Men den som mäter om och om igen kan se om det ökar eller minskar.</p>"

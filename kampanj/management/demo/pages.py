@@ -18,7 +18,19 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import activities, campaign, films, home_en, home_sv, lecture, promises, statement, voice, youth
+from kampanj.management.demo import (
+    activities,
+    campaign,
+    films,
+    home_en,
+    home_sv,
+    lecture,
+    promises,
+    statement,
+    statistics,
+    voice,
+    youth,
+)
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
@@ -34,6 +46,7 @@ PLAN: tuple[DemoPage, ...] = (
     *activities.PAGES,
     *voice.PAGES,
     *films.PAGES,
+    *statistics.PAGES,
     *lecture.PAGES,
     *promises.PAGES,
     *statement.PAGES,

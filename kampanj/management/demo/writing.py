@@ -112,6 +112,37 @@ def event(
     return {"type": "event", "value": value}
 
 
+def statistics(
+    heading: str,
+    table: str,
+    *,
+    unit: str,
+    kind: Literal["persons", "share", "measure"],
+    source: tuple[str, str],
+    answers: str = "",
+    mark: str = "",
+    method: str = "",
+    comparison: str = "",
+) -> Block:
+    """A pasted table with what it says; `source` is (name, year)."""
+    value = {
+        "heading": heading,
+        "unit": unit,
+        "kind": kind,
+        "table": table,
+        "sums": "by_name",
+        "answers": answers,
+        "chart": "auto",
+        "mark": mark,
+        "source": source[0],
+        "source_year": source[1],
+        "source_url": "",
+        "method": method,
+        "comparison": comparison,
+    }
+    return {"type": "statistics", "value": value}
+
+
 def panel(title: str, *body: Block, in_letter: bool = False) -> Block:
     """A panel of the folder."""
     return {"type": "panel", "value": {"title": title, "in_letter": in_letter, "body": list(body)}}
