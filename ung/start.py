@@ -15,6 +15,7 @@ from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
 from kampanj.content.help_lines.models import HelpLine
+from kampanj.content.languages import written_here
 from kampanj.content.models import CampaignPage, current_campaigns
 from ung.pages import YouthPage
 
@@ -43,7 +44,7 @@ class YouthStartPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = self.get_children().live().public().not_type(CampaignPage).specific()
+        context["sections"] = written_here(self.get_children().live().public().not_type(CampaignPage)).specific()
         context["campaigns"] = current_campaigns(self)
         return context
 

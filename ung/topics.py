@@ -14,6 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
+from kampanj.content.languages import written_here
 from kampanj.content.served import RoutedMixin
 from ung.pages import YouthPage
 
@@ -41,7 +42,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = self.get_children().live().public().specific()
+        context["below"] = written_here(self.get_children().live().public()).specific()
         return context
 
 

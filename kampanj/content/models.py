@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -24,6 +24,7 @@ from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBloc
 from kampanj.content.edition import fingerprint, references, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.help_lines.models import HelpLine, first_contacts
+from kampanj.content.languages import refuse, written_here
 from kampanj.content.rights import require_cleared
 from kampanj.content.served import ServedPage, route_below
 from kampanj.content.translation import require_translated
@@ -48,14 +49,22 @@ class HomePage(ServedPage):
         verbose_name_plural = _("front pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Every address of the site is looked up from here, in one step where that can be done."""
-        return route_below(self, request, path_components) or super().route(request, path_components)
+        """Every address of the site is looked up from here, in one step where that can be done.
+
+        Wagtail falls back on the municipality's own language where nobody has written a front page; we do not.
+        """
+        if self.locale.language_code != get_language():
+            raise refuse()
+        found = route_below(self, request, path_components) or super().route(request, path_components)
+        # Below a front page everything is in its language: no need to ask for the locale again.
+        found.page.locale = self.locale
+        return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `campaigns` (newest first) and `sections` (the pages of the menu)."""
         context = super().get_context(request, *args, **kwargs)
         context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
-        context["sections"] = self.get_children().live().public().in_menu()
+        context["sections"] = written_here(self.get_children().live().public().in_menu())
         return context
 
 
@@ -256,7 +265,7 @@ class Edition(models.Model):
 
 def current_campaigns(above: Page) -> PageQuerySet:
     """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
-    return CampaignPage.objects.live().public().descendant_of(above).exclude(expire_at__lte=timezone.now())
+    return written_here(CampaignPage.objects.live().public().descendant_of(above)).exclude(expire_at__lte=timezone.now())
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

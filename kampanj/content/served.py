@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,9 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from kampanj.content import page_cache
+from kampanj.content import languages, page_cache
 from kampanj.content.edition import settings_of
 
-# Wagtail's root is 1; a site's front page hangs directly under it.
-FRONT_PAGE_DEPTH = 2
 # No page of ours lies deeper; a longer address is looked for step by step, as Wagtail does, and not found.
 DEEPEST = 8
 
@@ -74,10 +73,16 @@ class ServedPage(Page):
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.instead(request) or super().serve(request, *args, **kwargs)
+
+    def instead(self, request: HttpRequest) -> HttpResponse | None:
+        """What to answer in place of the page: that it is gone, or the way to the words that it only repeats; else None."""
         if self.is_gone:
             return self.say_gone(request)
+        if languages.repeats_another_language(self):
+            return redirect(self.alias_of.get_url(request))
         page_cache.keep(request)
-        return super().serve(request, *args, **kwargs)
+        return None
 
     def say_gone(self, request: HttpRequest) -> HttpResponse:
         """410 with a page that says that the time is over and where to go on."""
@@ -95,15 +100,8 @@ class ServedPage(Page):
             channel="web",
             municipality=settings_of(self),
             language=self.locale.language_code,
-            # An alias is in no other language: it repeats these words.
-            translations=self.get_translations()
-            .live()
-            .public()
-            .filter(alias_of=None)
-            .exclude(expire_at__lte=timezone.now())
-            .select_related("locale")
-            .order_by("locale__language_code"),
-            above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
+            translations=languages.translations_of(self),
+            above=parent if parent and parent.depth > languages.FRONT_PAGE_DEPTH else None,
         )
         return context
 
@@ -112,10 +110,7 @@ class RoutedMixin(RoutablePageMixin):
     """Further addresses below a ServedPage's own (a calendar, a table as a file), under the same rules; stands first of bases."""
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponse:
-        if self.is_gone:
-            return self.say_gone(request)
-        page_cache.keep(request)
-        return super().serve(request, view, args, kwargs)
+        return self.instead(request) or super().serve(request, view, args, kwargs)
 
 
 def route_below(top: Page, request: HttpRequest, path_components: list[str]) -> RouteResult | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from kampanj.content.languages import in_used_language
 from kampanj.content.search.views import search
 
 urlpatterns: list[URLPattern] = []
 
-in_every_language: list[URLPattern] = [path("sok/", search, name="site_search")]
+in_every_language: list[URLPattern] = [path("sok/", in_used_language(search), name="site_search")]

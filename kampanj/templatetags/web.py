@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.content.languages import view_elsewhere
 from kampanj.municipality.models import SiteSettings
 
 register = template.Library()
@@ -54,6 +55,15 @@ def municipality_here(context: Context) -> SiteSettings:
     """The SiteSettings that the view gave, else those of the request's site (error pages have no view)."""
     given = context.get("municipality")
     return given if isinstance(given, SiteSettings) else SiteSettings.for_request(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def languages_elsewhere(context: Context) -> list[tuple[str, str]]:
+    """(language, address) of what is shown here, a page or a view like the search, in the other languages it is in."""
+    request = context.get("request")
+    if "translations" in context:
+        return [(page.locale.language_code, page.get_url(request)) for page in context["translations"]]
+    return view_elsewhere(request) if request else []
 
 
 @register.simple_tag
