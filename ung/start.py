@@ -18,6 +18,7 @@ from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.languages import written_here
 from kampanj.content.models import CampaignPage, current_campaigns
 from ung.pages import YouthPage
+from ung.topics import TopicPage
 
 
 class YouthStartPage(YouthPage):
@@ -42,9 +43,11 @@ class YouthStartPage(YouthPage):
         verbose_name_plural = _("youth start pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
+        """Adds the live pages right below, in the editor's order: `topics`, `campaigns`, and all others as `sections`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = written_here(self.get_children().live().public().not_type(CampaignPage)).specific()
+        below = written_here(self.get_children().live().public().not_type(CampaignPage)).specific()
+        context["topics"] = [page for page in below if isinstance(page, TopicPage)]
+        context["sections"] = [page for page in below if not isinstance(page, TopicPage)]
         context["campaigns"] = current_campaigns(self)
         return context
 

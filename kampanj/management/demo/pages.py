@@ -1,4 +1,4 @@
-"""Puts the pages in place: the front page, the youth pages and the campaign, in Swedish and English, all published.
+"""Puts the pages in place: the front page, the youth pages and the campaign, in every language they are written in, published.
 
 A page is recognised by a translation key that follows from its name here, so that it may be renamed, moved and edited
 without being made again.
@@ -18,15 +18,17 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.management.demo import campaign, home_en, home_sv, youth
+from kampanj.management.demo import campaign, home_ar, home_en, home_sv, youth
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
 from kampanj.municipality.models import User
 
-# The pages' own language, and the one they are translated to.
-LANGUAGES = ("sv", "en")
-HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
+# The pages' own language, and those that the front page is translated to.
+LANGUAGES = ("sv", "en", "ar")
+# The languages that an editor can translate to from the first day.
+LOCALES = (*LANGUAGES, "uk", "so")
+HOME = {"sv": home_sv.HOME, "en": home_en.HOME, "ar": home_ar.HOME}
 # Every page but the front page, parents before children; each room of the demonstration adds its own.
 PLAN: tuple[DemoPage, ...] = (*youth.PAGES, *campaign.PAGES)
 
@@ -68,8 +70,9 @@ class Pages:
 
     def put(self) -> None:
         """Make what is missing, the Swedish pages first: translations are copied from them."""
-        for language in LANGUAGES:
+        for language in LOCALES:
             Locale.objects.get_or_create(language_code=language)
+        for language in LANGUAGES:
             self._put_home(language)
         for entry in PLAN:
             for language, content in entry.words.items():
