@@ -246,8 +246,8 @@ def test_the_author_of_the_campaign_in_the_newest_revision_may_not_approve(
 
 def test_an_alias_is_no_language_of_its_own() -> None:
     campaign = campaign_by_slug("jag-trodde-aldrig")
-    arabic, _made = Locale.objects.get_or_create(language_code="ar")
-    campaign.copy_for_translation(arabic, copy_parents=True, alias=True)
+    somali = Locale.objects.get(language_code="so")
+    campaign.copy_for_translation(somali, copy_parents=True, alias=True)
     mailing = make_mailing(slug=campaign.slug, segment_name="Alla skolor", at=None, is_approved=True)
     assert set(mailing.approval.letters.values_list("language", flat=True)) == {"sv", "en", "ar"}
 
