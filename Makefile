@@ -10,6 +10,7 @@ PYTHON ?=
 
 SUITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Checks write nothing into the developer's own installation.
 CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py
 MAKEFLAGS += --no-print-directory
@@ -20,9 +21,9 @@ MAKEFLAGS += --no-print-directory
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.runtime locale/sv/LC_MESSAGES/django.mo ## Build the environment in .venv
+setup: $(VENV)/.runtime $(CATALOGS) ## Build the environment in .venv
 
-setup-dev: $(VENV)/.development locale/sv/LC_MESSAGES/django.mo ## The same, with what tests and checks need
+setup-dev: $(VENV)/.development $(CATALOGS) ## The same, with what tests and checks need
 
 demo: setup ## Build all, fill it with demonstration content and start it (PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -56,7 +57,7 @@ format: setup-dev ## Put the Python sources into the house's form
 migrations: setup-dev ## Write the migrations that changed models need
 	@DJANGO_SETTINGS_MODULE=config.settings.dev $(BIN)/python manage.py makemigrations
 
-catalog: setup-dev ## Bring the Swedish catalog in line with the sources
+catalog: setup-dev ## Bring the catalogs in line with the sources
 	@$(CHECK_MANAGE) catalog --update
 
 lock: setup-dev ## Choose versions anew within pyproject.toml's limits
@@ -88,5 +89,5 @@ $(VENV)/.development: requirements-dev.txt | $(VENV)/.runtime
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-locale/sv/LC_MESSAGES/django.mo: locale/sv/LC_MESSAGES/django.po | $(VENV)/.runtime
+locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po | $(VENV)/.runtime
 	@$(BIN)/python -m config.translations

@@ -1,12 +1,14 @@
-"""Headers on every response: the content security policy (strict outside the admin) and the permissions policy."""
+"""The language of the address, and headers on every response: the content security and the permissions policy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 
 # Wagtail's editor needs inline style attributes, evaluates none, and shows previews in frames of its own origin.
 ADMIN_POLICY = {
@@ -45,4 +47,23 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
+class LanguageFromAddressMiddleware:
+    """Every address has one language: its prefix's, or the municipality's own.
+
+    In place of Django's LocaleMiddleware, which also asks a cookie and the browser (Accept-Language): here the same address
+    must give the same words to everybody, as the page cache and a link that somebody shares both need.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response

@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.query import PageQuerySet
+from wagtail.models import Page
 
 from kampanj.content import page_cache
 from kampanj.content.cards import with_teasers
 from kampanj.content.help_lines.shown import first_contacts, shown
+from kampanj.content.languages import written_here
 from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 
@@ -52,13 +53,14 @@ class YouthPage(ServedPage):
         )
         return [row for row in rows if row.page_id == rows[0].page_id]
 
-    def pages_below(self, request: HttpRequest) -> PageQuerySet:
+    def pages_below(self, request: HttpRequest) -> list[Page]:
         """The pages right below that a reader can open now, in the editor's order, with their `card_text`: one question.
 
         Films whose time is over are left out; the page is kept no longer than until the next one ends.
         """
         ends = F("filmpage__available_to")
-        below = with_teasers(readable_now(self.get_children())).annotate(ends=ends).exclude(ends__lte=timezone.now())
+        readable = readable_now(written_here(self.get_children()))
+        below = list(with_teasers(readable).annotate(ends=ends).exclude(ends__lte=timezone.now()))
         for page in below:
             page_cache.hold_until(request, page.ends)
         return below

@@ -17,6 +17,7 @@ from kampanj.content.blocks import BodyBlock
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, current_campaigns
 from ung.pages import YouthPage
+from ung.topics import TopicPage
 
 
 class YouthStartPage(YouthPage):
@@ -45,9 +46,11 @@ class YouthStartPage(YouthPage):
         return list(self.strip_lines.select_related("line"))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `sections` (the live pages right below, in the editor's order) and `campaigns`."""
+        """Adds the live pages right below, in the editor's order: `topics`, `campaigns`, and all others as `sections`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = self.pages_below(request).not_type(CampaignPage)
+        below = [page for page in self.pages_below(request) if page.specific_class is not CampaignPage]
+        context["topics"] = [page for page in below if page.specific_class is TopicPage]
+        context["sections"] = [page for page in below if page.specific_class is not TopicPage]
         context["campaigns"] = current_campaigns(self)
         return context
 

@@ -50,7 +50,7 @@ class Platform(models.TextChoices):
     TEAMS = "teams", "Teams"
     UNIKUM = "unikum", "Unikum"
     VKLASS = "vklass", "Vklass"
-    OTHER = "other", _("another platform")
+    OTHER = "other", _("another platform")  # for readers
 
 
 class School(index.Indexed, ClusterableModel):

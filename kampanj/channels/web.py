@@ -38,7 +38,7 @@ def render(edition: Edition) -> tuple[Artifact, ...]:
     return (Artifact(f"{edition.slug}-{edition.language}.html", "text/html; charset=utf-8", standalone(drawn, edition).encode()),)
 
 
-CHANNEL = Channel("web", gettext_lazy("Web page as a file"), render)
+CHANNEL = Channel("web", gettext_lazy("Web page as a file"), render)  # for readers
 
 
 def standalone(drawn: str, edition: Edition) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -18,6 +18,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from kampanj.content import doors, front_page
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
@@ -25,6 +26,7 @@ from kampanj.content.edition import fingerprint, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.help_lines.shown import ShownLine, first_contacts, shown
+from kampanj.content.languages import refuse, written_here
 from kampanj.content.readable import readable_now
 from kampanj.content.rights import require_cleared
 from kampanj.content.served import ServedPage
@@ -49,12 +51,18 @@ class HomePage(ServedPage):
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As Wagtail's, which falls back on the municipality's own language where nobody has written a front page; we do not."""
+        if self.locale.language_code != get_language():
+            raise refuse()
+        return super().route(request, path_components)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `campaigns` (newest first), `sections` (the pages of the menu) and `shelves` (see `front_page`)."""
         context = super().get_context(request, *args, **kwargs)
         context["shelves"] = front_page.filled(self)
         context["campaigns"] = current_campaigns(self).order_by("-first_published_at")
-        context["sections"] = readable_now(self.get_children().in_menu())
+        context["sections"] = readable_now(written_here(self.get_children().in_menu()))
         return context
 
 
@@ -258,7 +266,7 @@ class Edition(models.Model):
 
 def current_campaigns(above: Page) -> PageQuerySet:
     """The campaigns below a page that a reader can open now, expired ones left out even before the clock unpublishes them."""
-    return readable_now(CampaignPage.objects.descendant_of(above))
+    return readable_now(written_here(CampaignPage.objects.descendant_of(above)))
 
 
 def campaign_by_slug(slug: str) -> CampaignPage:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
+from kampanj.content.languages import refuse
 from kampanj.content.readable import is_restricted
 
 # No page of ours lies deeper; a longer address is left to Wagtail, which does not find it either.
@@ -22,11 +24,15 @@ DEEPEST = 8
 def route(request: HttpRequest, path: str) -> RouteResult | None:
     """The page (or a sub-address of it) at `path`, below the front page in the active language; None when we know of none.
 
-    Http404 when the page on the way refuses the rest of the address.
+    Http404 when the page on the way refuses the rest of the address, or when the language is not in use.
     """
     root_path = _root_path(request)
     steps = [step for step in path.split("/") if step]
-    if root_path is None or len(steps) > DEEPEST:
+    if root_path is None:
+        if get_language() != settings.LANGUAGE_CODE:
+            raise refuse()
+        return None
+    if len(steps) > DEEPEST:
         return None
     addresses = list(accumulate((f"{step}/" for step in steps), initial=root_path))
     on_the_way = Page.objects.filter(url_path__in=addresses).select_related("locale").annotate(is_private=is_restricted())
@@ -40,6 +46,9 @@ def route(request: HttpRequest, path: str) -> RouteResult | None:
             page._cached_parent_obj = above
     if page is None:
         return None
+    front = found[root_path]
+    if not (front.live and front.alias_of_id is None) and get_language() != settings.LANGUAGE_CODE:
+        raise refuse()
     specific = _specific(page)
     # An alias has its source's restrictions: Wagtail's own way finds those.
     specific.nothing_is_private = not any(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +18,8 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
-from kampanj.content import page_cache
-from kampanj.content.readable import readable_now
+from kampanj.content import languages, page_cache
 from kampanj.municipality.models import SiteSettings
-
-# Wagtail's root is 1; a site's front page hangs directly under it.
-FRONT_PAGE_DEPTH = 2
-
 
 # The fields that a page type may introduce itself with; a type has at most one of them.
 TEASERS = ("summary", "introduction", "short_answer")
@@ -85,10 +81,16 @@ class ServedPage(Page):
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.instead(request) or super().serve(request, *args, **kwargs)
+
+    def instead(self, request: HttpRequest) -> HttpResponse | None:
+        """What to answer in place of the page: that it is gone, or the way to the words that it only repeats; else None."""
         if self.is_gone:
             return self.say_gone(request)
+        if languages.repeats_another_language(self):
+            return redirect(self.alias_of.get_url(request))
         page_cache.keep(request)
-        return super().serve(request, *args, **kwargs)
+        return None
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """As Wagtail's, without asking for the pages above where nothing is private anywhere."""
@@ -110,11 +112,8 @@ class ServedPage(Page):
             channel="web",
             municipality=SiteSettings.for_request(request),
             language=self.locale.language_code,
-            # An alias is in no other language: it repeats these words.
-            translations=readable_now(self.get_translations().filter(alias_of=None))
-            .select_related("locale")
-            .order_by("locale__language_code"),
-            above=parent if parent and parent.depth > FRONT_PAGE_DEPTH else None,
+            translations=languages.translations_of(self),
+            above=parent if parent and parent.depth > languages.FRONT_PAGE_DEPTH else None,
         )
         return context
 
@@ -123,7 +122,4 @@ class RoutedMixin(RoutablePageMixin):
     """Further addresses below a ServedPage's own (a calendar, a table as a file), under the same rules; stands first of bases."""
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponse:
-        if self.is_gone:
-            return self.say_gone(request)
-        page_cache.keep(request)
-        return super().serve(request, view, args, kwargs)
+        return self.instead(request) or super().serve(request, view, args, kwargs)

@@ -7,6 +7,7 @@ from wagtail.urls import serve_pattern
 
 from kampanj.content.calendar.views import event_calendar
 from kampanj.content.helpful import views as helpful
+from kampanj.content.languages import in_used_language
 from kampanj.content.search.views import search
 from kampanj.content.statistics.views import table_file
 from kampanj.content.views import serve
@@ -19,7 +20,7 @@ urlpatterns: list[URLPattern] = [
 ]
 
 in_every_language: list[URLPattern] = [
-    path("sok/", search, name="site_search"),
+    path("sok/", in_used_language(search), name="site_search"),
     # Files that a page draws (see RoutedMixin): Wagtail's own pattern knows no full stop.
     re_path(r"^((?:[\w\-]+/)+[\w\-]+\.(?:csv|ics))$", serve, name="file_below_page"),
     # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name.

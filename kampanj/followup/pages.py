@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,6 +17,7 @@ def signed_page(request: HttpRequest, template: str, *, status: int = 200, **con
     municipality = SiteSettings.for_site(site) if site else SiteSettings()
     page_context = {"municipality": municipality, "language": translation.get_language(), "channel": "web", **context}
     response = render(request, template, page_context, status=status)
+    response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -21,6 +21,7 @@ from kampanj.content.calendar.times import Span
 from kampanj.content.help_lines import first_aid
 from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.helpful.views import token_for
+from kampanj.content.languages import view_elsewhere
 from kampanj.content.served import ServedPage
 from kampanj.municipality.models import SiteSettings
 
@@ -97,6 +98,15 @@ def municipality_here(context: Context) -> SiteSettings:
     """The SiteSettings that the view gave, else those of the request's site (error pages have no view)."""
     given = context.get("municipality")
     return given if isinstance(given, SiteSettings) else SiteSettings.for_request(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def languages_elsewhere(context: Context) -> list[tuple[str, str]]:
+    """(language, address) of what is shown here, a page or a view like the search, in the other languages it is in."""
+    request = context.get("request")
+    if "translations" in context:
+        return [(page.locale.language_code, page.get_url(request)) for page in context["translations"]]
+    return view_elsewhere(request) if request else []
 
 
 @register.simple_tag

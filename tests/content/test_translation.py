@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def arabic(db: None) -> Translation:
-    """The campaign submitted for translation to Arabic, with the pages above it."""
-    locale = Locale.objects.create(language_code="ar")
+def ukrainian(db: None) -> Translation:
+    """The campaign submitted for translation to Ukrainian, with the pages above it."""
+    locale = Locale.objects.get(language_code="uk")
     campaign = campaign_by_slug("jag-trodde-aldrig")
     for page in campaign.get_ancestors(inclusive=True).filter(depth__gt=1).specific():
         source, _made = TranslationSource.update_or_create_from_instance(page)
@@ -31,24 +31,24 @@ def publish(page: Page) -> None:
     page.save_revision().publish()
 
 
-def test_an_unfinished_translation_stops_the_edition_in_words(arabic: Translation) -> None:
-    page = CampaignPage.objects.get(locale=arabic.target_locale)
+def test_an_unfinished_translation_stops_the_edition_in_words(ukrainian: Translation) -> None:
+    page = CampaignPage.objects.get(locale=ukrainian.target_locale)
     with pytest.raises(NotTranslated, match="0 av"):
         Edition.freeze(page)
 
 
-def test_a_finished_one_is_a_language_of_the_campaign(arabic: Translation) -> None:
-    for segment in arabic.source.stringsegment_set.select_related("string", "context"):
+def test_a_finished_one_is_a_language_of_the_campaign(ukrainian: Translation) -> None:
+    for segment in ukrainian.source.stringsegment_set.select_related("string", "context"):
         StringTranslation.objects.get_or_create(
             translation_of=segment.string,
             context=segment.context,
-            locale=arabic.target_locale,
+            locale=ukrainian.target_locale,
             defaults={"data": segment.string.data},
         )
-    arabic.save_target(publish=True)
+    ukrainian.save_target(publish=True)
     campaign = campaign_by_slug("jag-trodde-aldrig")
-    campaign.get_translation(arabic.target_locale).save_revision().publish()
-    page = next(page for page in variants(campaign) if page.locale.language_code == "ar")
+    campaign.get_translation(ukrainian.target_locale).save_revision().publish()
+    page = next(page for page in variants(campaign) if page.locale.language_code == "uk")
     edition = Edition.freeze(page)
-    assert edition.is_right_to_left
-    assert edition.web_url.endswith("/ar/ung/jag-trodde-aldrig/")
+    assert not edition.is_right_to_left
+    assert edition.web_url.endswith("/uk/ung/jag-trodde-aldrig/")

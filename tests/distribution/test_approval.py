@@ -68,7 +68,7 @@ def test_somebody_else_s_yes_freezes_the_letters_and_plans_the_run(requested: Ma
     yes(requested, approver)
     given = Approval.objects.get(mailing=requested)
     assert (given.approver, given.requested_by, given.via) == (approver, author, "desk")
-    assert set(given.letters.values_list("language", flat=True)) == {"sv", "en"}
+    assert set(given.letters.values_list("language", flat=True)) == {"sv", "en", "ar"}
     assert MailingRun.objects.get(mailing=requested).state == MailingRun.State.PLANNED
     mailing = Mailing.objects.get(pk=requested.pk)
     assert not mailing.live, "an approved mailing is not “published”"
@@ -246,10 +246,10 @@ def test_the_author_of_the_campaign_in_the_newest_revision_may_not_approve(
 
 def test_an_alias_is_no_language_of_its_own() -> None:
     campaign = campaign_by_slug("jag-trodde-aldrig")
-    arabic, _made = Locale.objects.get_or_create(language_code="ar")
-    campaign.copy_for_translation(arabic, copy_parents=True, alias=True)
+    somali = Locale.objects.get(language_code="so")
+    campaign.copy_for_translation(somali, copy_parents=True, alias=True)
     mailing = make_mailing(slug=campaign.slug, segment_name="Alla skolor", at=None, is_approved=True)
-    assert set(mailing.approval.letters.values_list("language", flat=True)) == {"sv", "en"}
+    assert set(mailing.approval.letters.values_list("language", flat=True)) == {"sv", "en", "ar"}
 
 
 def test_a_slug_in_swedish_letters_gives_a_list_id_in_ascii() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kampanj.municipality.models import SiteSettings
 from tests.web.reading import parsed, said, with_class
-from ung.models import AdvicePage, YouthStartPage
+from ung.models import AdvicePage, TopicPage, YouthStartPage
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +50,16 @@ def test_marking_a_page_as_sensitive_moves_the_help(client: Any) -> None:
 def test_the_start_leads_to_advice_and_campaigns_in_sentences(client: Any) -> None:
     links = {a.get("href"): said(a) for a in with_class(parsed(client.get(START)), "card__link")}
     assert {SENSITIVE, OTHER, "/ung/jag-trodde-aldrig/"} <= set(links)
-    for page in AdvicePage.objects.filter(locale__language_code="sv"):
+    start = YouthStartPage.objects.get(locale__language_code="sv")
+    for page in AdvicePage.objects.child_of(start):
         assert page.introduction in links[page.get_url()]
+
+
+def test_the_start_shows_topics_first(client: Any) -> None:
+    addresses = [a.get("href") for a in with_class(parsed(client.get(START)), "card__link")]
+    topics = [page.url for page in TopicPage.objects.filter(locale__language_code="sv").order_by("path")]
+    assert topics
+    assert addresses[: len(topics)] == topics
 
 
 def test_the_start_shows_all_lines_of_the_strip_emergency_first(client: Any) -> None:
@@ -68,7 +76,7 @@ def test_every_page_below_leads_back_to_the_start(client: Any, path: str) -> Non
 
 
 def test_an_unpublished_advice_page_is_in_no_list(client: Any) -> None:
-    AdvicePage.objects.get(slug="kompisen-roker-pa").unpublish()
+    AdvicePage.objects.get(slug="kompisen-roker-pa", locale__language_code="sv").unpublish()
     assert OTHER not in client.get(START).content.decode()
 
 

@@ -53,7 +53,7 @@ def render(edition: Edition) -> tuple[Artifact, ...]:
     return (Artifact(name=file_name(package), media_type=MEDIA_TYPE, content=content),)
 
 
-CHANNEL = Channel(name="cc11", label=gettext_lazy("Learning platform (Common Cartridge 1.1)"), render=render)
+CHANNEL = Channel(name="cc11", label=gettext_lazy("Learning platform (Common Cartridge 1.1)"), render=render)  # for readers
 
 
 def file_name(package: Package) -> str:

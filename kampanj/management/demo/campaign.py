@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kampanj.management.demo import campaign_en, campaign_sv, lesson_en, lesson_sv
+from kampanj.management.demo import campaign_ar, campaign_en, campaign_sv, lesson_ar, lesson_en, lesson_sv
 from kampanj.management.demo.writing import DemoPage
 
 PAGES: tuple[DemoPage, ...] = (
@@ -10,6 +10,10 @@ PAGES: tuple[DemoPage, ...] = (
         "campaign",
         "kampanj.CampaignPage",
         "start",
-        {"sv": campaign_sv.CAMPAIGN | lesson_sv.LESSON, "en": campaign_en.CAMPAIGN | lesson_en.LESSON},
+        {
+            "sv": campaign_sv.CAMPAIGN | lesson_sv.LESSON,
+            "en": campaign_en.CAMPAIGN | lesson_en.LESSON,
+            "ar": campaign_ar.CAMPAIGN | lesson_ar.LESSON,
+        },
     ),
 )

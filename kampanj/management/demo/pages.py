@@ -1,4 +1,4 @@
-"""Puts the pages in place, in Swedish and where they are written in English too, all published.
+"""Puts the pages in place, in every language they are written in, all published.
 
 A page is recognised by a translation key that follows from its name here, so that it may be renamed, moved and edited
 without being made again.
@@ -22,6 +22,7 @@ from kampanj.management.demo import (
     activities,
     campaign,
     films,
+    home_ar,
     home_en,
     home_sv,
     lecture,
@@ -36,9 +37,11 @@ from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.writing import NAMESPACE, DemoPage, Ref, raw
 from kampanj.municipality.models import User
 
-# The pages' own language, and the one they are translated to.
-LANGUAGES = ("sv", "en")
-HOME = {"sv": home_sv.HOME, "en": home_en.HOME}
+# The pages' own language, and those that the front page is translated to.
+LANGUAGES = ("sv", "en", "ar")
+# The languages that an editor can translate to from the first day.
+LOCALES = (*LANGUAGES, "uk", "so")
+HOME = {"sv": home_sv.HOME, "en": home_en.HOME, "ar": home_ar.HOME}
 # Every page but the front page, parents before children; each room of the demonstration adds its own.
 PLAN: tuple[DemoPage, ...] = (
     *youth.PAGES,
@@ -90,8 +93,9 @@ class Pages:
 
     def put(self) -> None:
         """Make what is missing, the Swedish pages first: translations are copied from them."""
-        for language in LANGUAGES:
+        for language in LOCALES:
             Locale.objects.get_or_create(language_code=language)
+        for language in LANGUAGES:
             self._put_home(language)
         for entry in PLAN:
             new_before = self.new
