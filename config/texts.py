@@ -29,7 +29,23 @@ TEMPLATE_SUFFIXES = (".html", ".mjml", ".txt", ".xml", ".svg")
 DESK = "sv"
 READERS = ("ar", "so", "uk")
 DESK_TEMPLATES = ("templates/kampanj/email/incomplete.html", "templates/wagtailcore/shared/block_preview.html")
-READERS_MODULES = ("kampanj/channels/lms/package.py",)
+READERS_MODULES = (
+    "config/errors.py",
+    "kampanj/channels/lms/package.py",
+    "kampanj/content/accessibility/blocks.py",
+    "kampanj/content/calendar/wording.py",
+    "kampanj/content/help_lines/hours.py",
+    "kampanj/content/help_lines/wording.py",
+    "kampanj/content/public_forms.py",
+    "kampanj/content/statistics/download.py",
+    "kampanj/content/statistics/presentation.py",
+    "kampanj/content/statistics/wording.py",
+    "kampanj/followup/promises/outcome.py",
+    "ung/activity_choice.py",
+    "ung/activity_days.py",
+    "ung/viewpoints/form.py",
+    "ung/views.py",
+)
 LENT = {"kampanj/municipality/django_words.py": ("so",)}
 READERS_MARK = re.compile(r"#\s*for readers\s*$")
 

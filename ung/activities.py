@@ -222,17 +222,17 @@ class ActivityPage(RoutedMixin, YouthPage):
     def ages(self) -> str:
         """Whom it suits, in words."""
         if self.age_from is not None and self.age_to is not None:
-            return gettext("%(lowest)s–%(highest)s years") % {"lowest": self.age_from, "highest": self.age_to}
+            return gettext("%(lowest)s–%(highest)s years") % {"lowest": self.age_from, "highest": self.age_to}  # for readers
         if self.age_from is not None:
-            return gettext("from %(lowest)s years") % {"lowest": self.age_from}
+            return gettext("from %(lowest)s years") % {"lowest": self.age_from}  # for readers
         if self.age_to is not None:
-            return gettext("up to %(highest)s years") % {"highest": self.age_to}
-        return gettext("all ages")
+            return gettext("up to %(highest)s years") % {"highest": self.age_to}  # for readers
+        return gettext("all ages")  # for readers
 
     @property
     def cost(self) -> str:
         """What it costs, in words."""
-        return gettext("Free of charge") if self.is_free else self.price
+        return gettext("Free of charge") if self.is_free else self.price  # for readers
 
     @property
     def registration_ways(self) -> list[str]:
@@ -301,8 +301,11 @@ class ActivityPage(RoutedMixin, YouthPage):
             return ""
         ways = ", ".join(self.registration_ways)
         if self.registration_last_day:
-            return gettext("Sign up by %(day)s: %(way)s") % {"day": day_in_words(self.registration_last_day), "way": ways}
-        return gettext("Sign up: %(way)s") % {"way": ways}
+            return gettext("Sign up by %(day)s: %(way)s") % {
+                "day": day_in_words(self.registration_last_day),
+                "way": ways,
+            }  # for readers
+        return gettext("Sign up: %(way)s") % {"way": ways}  # for readers
 
 
 class OccasionQuerySet(models.QuerySet):
