@@ -301,10 +301,10 @@ class ActivityPage(RoutedMixin, YouthPage):
             return ""
         ways = ", ".join(self.registration_ways)
         if self.registration_last_day:
-            return gettext("Sign up by %(day)s: %(way)s") % {
+            return gettext("Sign up by %(day)s: %(way)s") % {  # for readers
                 "day": day_in_words(self.registration_last_day),
                 "way": ways,
-            }  # for readers
+            }
         return gettext("Sign up: %(way)s") % {"way": ways}  # for readers
 
 
