@@ -54,7 +54,7 @@ def call(path):
     return b"".join(application(environ, lambda status, headers: None))
 figures = {}
 for name, path in PATHS.items():
-    call(path); caches["pages"].clear(); call("/sok/")
+    call(path); caches["pages"].clear(); call(path + "?warm=1")
     asked = []
     for _ in ("anew", "kept"):
         with CaptureQueriesContext(connection) as queries:
