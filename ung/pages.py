@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,8 @@ class YouthPage(ServedPage):
         """
         ends = F("filmpage__available_to")
         readable = readable_now(written_here(self.get_children()))
-        below = list(with_teasers(readable).annotate(ends=ends).exclude(ends__lte=timezone.now()))
+        is_on = Q(ends=None) | Q(ends__gt=timezone.now())
+        below = list(with_teasers(readable).annotate(ends=ends).filter(is_on))
         for page in below:
             page_cache.hold_until(request, page.ends)
         return below

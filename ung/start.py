@@ -17,7 +17,9 @@ from kampanj.content.blocks import BodyBlock
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, current_campaigns
 from ung.pages import YouthPage
-from ung.topics import TopicPage
+from ung.topics import AdvicePage, QuestionPage, TopicPage
+
+ADVISING = (AdvicePage, QuestionPage)
 
 
 class YouthStartPage(YouthPage):
@@ -46,11 +48,12 @@ class YouthStartPage(YouthPage):
         return list(self.strip_lines.select_related("line"))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds the live pages right below, in the editor's order: `topics`, `campaigns`, and all others as `sections`."""
+        """Adds the live pages right below, in the editor's order, as `topics`, `advice`, `campaigns` and `others`."""
         context = super().get_context(request, *args, **kwargs)
         below = [page for page in self.pages_below(request) if page.specific_class is not CampaignPage]
         context["topics"] = [page for page in below if page.specific_class is TopicPage]
-        context["sections"] = [page for page in below if page.specific_class is not TopicPage]
+        context["advice"] = [page for page in below if page.specific_class in ADVISING]
+        context["others"] = [page for page in below if page.specific_class not in (TopicPage, *ADVISING)]
         context["campaigns"] = current_campaigns(self)
         return context
 
