@@ -17,11 +17,13 @@ class KampanjConfig(AppConfig):
         from kampanj.channels import email
         from kampanj.content import purging
         from kampanj.content.doors import open_door
+        from kampanj.content.search import indexing
         from kampanj.distribution.approval import ensure_workflow
         from kampanj.municipality.roles import ensure_roles
 
         checks.register()
         purging.connect()
+        indexing.connect()
         for door in email.DOORS:
             open_door(door)
         # In this order: the workflow's task is given to the approvers' group.

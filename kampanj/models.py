@@ -3,6 +3,7 @@
 from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, Edition, HomePage
+from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User
@@ -28,8 +29,10 @@ __all__ = [
     "Receipt",
     "School",
     "SchoolContact",
+    "SearchText",
     "Segment",
     "SiteSettings",
     "Suppression",
+    "SynonymGroup",
     "User",
 ]

@@ -5,11 +5,12 @@ from wagtail.snippets.models import register_snippet
 from kampanj.audience import viewsets as audience
 from kampanj.content import hooks as content_hooks
 from kampanj.content.help_lines import viewsets as help_lines
+from kampanj.content.search import viewsets as search
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
 
 __all__ = ["content_hooks", "distribution_hooks", "records"]
 
-for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS):
+for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):
     register_snippet(viewset)

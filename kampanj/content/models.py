@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -36,19 +36,27 @@ class HomePage(ServedPage):
     """The municipality's front page: its campaigns and what it has promised."""
 
     template = "kampanj/web/home.html"
+    kind_name = _("Start page")
     parent_page_types = ["wagtailcore.Page"]
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=400)
     body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
 
     class Meta:
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Every address of the site is looked up from here, in one step where that can be done."""
+        """Every address of the site is looked up from here, in one step where that can be done.
+
+        Raises Http404 below the prefix of a language (`/uk/`) in which there is no front page: Wagtail would show this one.
+        """
+        language = get_language()
+        if language not in (settings.LANGUAGE_CODE, self.locale.language_code):
+            raise Http404
         return route_below(self, request, path_components) or super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -118,7 +126,10 @@ class CampaignPage(ServedPage):
             ObjectList(ServedPage.settings_panels, heading=_("Settings")),
         ]
     )
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("panels")]
+    search_fields = [
+        *Page.search_fields,
+        *(index.SearchField(name) for name in ("summary", "panels", "discussion", "quiz")),
+    ]
 
     class Meta:
         verbose_name = _("campaign")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -19,6 +20,9 @@ from wagtail.url_routing import RouteResult
 
 from kampanj.content import page_cache
 from kampanj.content.edition import settings_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
 FRONT_PAGE_DEPTH = 2
@@ -50,6 +54,14 @@ class ServedPage(Page):
 
     class Meta:
         abstract = True
+
+    # What readers call this kind of page, in lists of many kinds; empty: the editors' name for it.
+    kind_name: ClassVar[StrOrPromise] = ""
+
+    @classmethod
+    def kind_for_readers(cls) -> str:
+        """The kind in the active language, with a capital letter."""
+        return str(capfirst(cls.kind_name or cls._meta.verbose_name))
 
     @property
     def is_gone(self) -> bool:
@@ -110,6 +122,11 @@ class ServedPage(Page):
 
 class RoutedMixin(RoutablePageMixin):
     """Further addresses below a ServedPage's own (a calendar, a table as a file), under the same rules; stands first of bases."""
+
+    def get_route_paths(self) -> list[str]:
+        """The page's own address and those below it that are always the same: all are redirected when the page moves."""
+        routes = (getattr(pattern.pattern, "_route", "<") for pattern in self.get_subpage_urls())
+        return ["/", *(f"/{route}" for route in routes if route and "<" not in route)]
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponse:
         if self.is_gone:

@@ -26,6 +26,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "school": _EDIT,
         "schoolcontact": _EDIT,
         "helpline": _EDIT,
+        "synonymgroup": _EDIT,
         "sitesettings": ("change",),
         "delivery": _LOOK,
         "receipt": _LOOK,
@@ -39,6 +40,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "receipt": _LOOK,
     },
 }
+# Of Wagtail's own: redirects, and the editors' picks among search results.
+WAGTAIL_MODELS = {COMMUNICATOR: {"wagtailredirects": "redirect", "wagtailsearchpromotions": "searchpromotion"}}
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
@@ -66,7 +69,8 @@ def ensure_roles(**kwargs: Any) -> None:
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Page
 
-    for label in ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize"):
+    labels = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtail_localize")
+    for label in (*labels, "wagtailredirects", "wagtailsearchpromotions"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
         return
@@ -87,6 +91,9 @@ def _grant(group: Group) -> None:
     codenames = [f"{verb}_{model}" for model, verbs in ROLES[role].items() for verb in verbs]
     group.permissions.set(Permission.objects.filter(content_type__app_label="kampanj", codename__in=codenames))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    for label, model in WAGTAIL_MODELS.get(role, {}).items():
+        names = [f"{verb}_{model}" for verb in _EDIT]
+        group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=names))
     if role == COMMUNICATOR:
         translating = Permission.objects.filter(codename__in=("submit_translation", "add_locale"))
         group.permissions.add(*translating.filter(content_type__app_label__in=("wagtail_localize", "wagtailcore")))
