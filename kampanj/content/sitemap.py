@@ -1,4 +1,4 @@
-"""`/sitemap.xml` (sitemaps.org 0.9): every page that anybody can open now, in all languages, at the municipality's own address."""
+"""`/sitemap.xml` (sitemaps.org 0.9): every page that anybody can open now, in all languages, at the site's own address."""
 
 from __future__ import annotations
 

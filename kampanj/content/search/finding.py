@@ -16,6 +16,10 @@ from wagtail.search.query import Or, Phrase, PlainText, SearchQuery
 from kampanj.content.search.models import SearchText
 from kampanj.content.search.question import Question, Term
 
+# Signs that are looked up in one breath, and of a whole question.
+PORTION = 40
+MOST_SIGNS = 400
+
 
 def open_pages(root: Page) -> QuerySet[Any]:
     """The pages from `root` down that anybody can open now; an alias, which repeats another language's page, is none of them."""
@@ -68,8 +72,11 @@ def _search(terms: Sequence[Term], texts: QuerySet[Any]) -> Any:
 
 
 def _any_of(terms: Sequence[Term]) -> SearchQuery:
-    signs = sorted(frozenset().union(*(term.signs for term in terms)))
-    expressions = sorted(frozenset().union(*(term.expressions for term in terms)))
-    parts: list[SearchQuery] = [PlainText(" ".join(signs), operator="or")] if signs else []
+    signs = list(dict.fromkeys(sign for term in terms for sign in sorted(term.signs)))[:MOST_SIGNS]
+    expressions = list(dict.fromkeys(words for term in terms for words in sorted(term.expressions)))[:PORTION]
+    # In portions: the backend nests one word in the next, and Python and SQLite nest only so deep.
+    parts: list[SearchQuery] = [
+        PlainText(" ".join(signs[start : start + PORTION]), operator="or") for start in range(0, len(signs), PORTION)
+    ]
     parts += map(Phrase, expressions)
     return parts[0] if len(parts) == 1 else Or(parts)

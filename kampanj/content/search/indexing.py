@@ -1,4 +1,4 @@
-"""Keeps the searched texts right: a page's row is written when the page is saved or published, and goes when it is unpublished."""
+"""Keeps the searched texts right: a page's row is written when it is saved or published, and goes when it is unpublished."""
 
 from __future__ import annotations
 

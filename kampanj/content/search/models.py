@@ -46,7 +46,10 @@ class SynonymGroup(models.Model):
         help_text=_("The ones that stand first. None chosen: the first of the register."),
     )
     note = models.CharField(
-        _("note"), max_length=200, blank=True, help_text=_("For you who work here: where the words come from, when they were checked.")
+        _("note"),
+        max_length=200,
+        blank=True,
+        help_text=_("For you who work here: where the words come from, when they were checked."),
     )
 
     panels = [
@@ -77,10 +80,15 @@ class SynonymGroup(models.Model):
         entries = list({tuple(words.words(entry)): " ".join(entry.split()) for entry in reversed(self.entries)}.values())[::-1]
         if any(not words.words(entry) or len(entry) > LONGEST_ENTRY for entry in entries):
             raise ValidationError(
-                {"words": _("Write words of letters or digits, one on each line, at most %(most)s characters.") % {"most": LONGEST_ENTRY}}
+                {
+                    "words": _("Write words of letters or digits, one on each line, at most %(most)s characters.")
+                    % {"most": LONGEST_ENTRY}
+                }
             )
         if len(entries) > MOST_ENTRIES:
-            raise ValidationError({"words": _("A group has at most %(most)s words. Divide it into two.") % {"most": MOST_ENTRIES}})
+            raise ValidationError(
+                {"words": _("A group has at most %(most)s words. Divide it into two.") % {"most": MOST_ENTRIES}}
+            )
         if len(entries) < 2 and not self.help_first:
             raise ValidationError({"words": _("Write at least two words, one on each line.")})
         self.words = "\n".join(entries)

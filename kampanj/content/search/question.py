@@ -45,7 +45,9 @@ class Question:
 
 def tidy(typed: str) -> tuple[str, bool]:
     """The typed text without what cannot be seen (control and direction marks), and whether it had to be cut."""
-    seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in typed[: 4 * LONGEST_QUESTION])
+    seen = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in typed[: 4 * LONGEST_QUESTION]
+    )
     text = " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split())
     was_cut = len(text) > LONGEST_QUESTION or len(typed) > 4 * LONGEST_QUESTION
     return text[:LONGEST_QUESTION].rstrip(), was_cut
@@ -88,7 +90,9 @@ def _entry(parts: Sequence[str], language: str, *, begins: bool) -> Term:
         signs = words.signs_sought(parts[0], language, begins=begins)
         return Term(signs=signs, forms=frozenset(((parts[0], begins),)))
     stems = " ".join(words.sign(words.stem(part, language)) for part in parts)
-    return Term(signs=frozenset(), expressions=frozenset((stems,)), forms=frozenset((part, False) for part in parts if len(part) > 2))
+    return Term(
+        signs=frozenset(), expressions=frozenset((stems,)), forms=frozenset((part, False) for part in parts if len(part) > 2)
+    )
 
 
 def _joined(first: Term, second: Term) -> Term:

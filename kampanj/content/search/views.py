@@ -18,7 +18,7 @@ from kampanj.content import page_cache
 from kampanj.content.front_pages import front_pages
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.search.extract import extract, hits
-from kampanj.content.search.finding import Found, find, open_pages
+from kampanj.content.search.finding import find, open_pages
 from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.content.search.question import LONGEST_QUESTION, Question, read, tidy
 from kampanj.content.search.suggestion import suggest
@@ -127,7 +127,9 @@ def _picks(question: Question, root: Page) -> list[SearchPromotion]:
     chosen: dict[Any, SearchPromotion] = {pick.page_id or pick.external_link_url: pick for pick in reversed(picks)}
     pages = {pick.page_id for pick in chosen.values() if pick.page_id}
     can_be_read = set(open_pages(root).filter(pk__in=pages).values_list("pk", flat=True)) if pages else set()
-    return [pick for pick in reversed(chosen.values()) if pick.page_id in can_be_read or (not pick.page_id and pick.external_link_url)]
+    return [
+        pick for pick in reversed(chosen.values()) if pick.page_id in can_be_read or (not pick.page_id and pick.external_link_url)
+    ]
 
 
 def _suggestion(question: Question, groups: list[SynonymGroup], root: Page) -> str:
@@ -141,5 +143,7 @@ def _suggestion(question: Question, groups: list[SynonymGroup], root: Page) -> s
 def _help_lines(question: Question) -> list[HelpLine]:
     """The lines that the question's groups name, else the first of the register."""
     urgent = [group.pk for group in question.groups if group.help_first]
-    named = HelpLine.objects.filter(pk__in=SynonymGroup.help_lines.through.objects.filter(synonymgroup__in=urgent).values("helpline"))
+    named = HelpLine.objects.filter(
+        pk__in=SynonymGroup.help_lines.through.objects.filter(synonymgroup__in=urgent).values("helpline")
+    )
     return list(named[:MOST_HELP_LINES]) or list(HelpLine.objects.all()[:MOST_HELP_LINES])

@@ -52,19 +52,18 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # Words that say nothing about what is sought; looked for only when there is nothing else.
 EMPTY: dict[str, frozenset[str]] = {
-    "sv": frozenset(
-        (
+    language: frozenset(empty.split())
+    for language, empty in {
+        "sv": (
             "alla allt att av blir bli de dem den det detta dig din dina ditt du där efter eller en ett finns för från få får ha "
-            "han har hon hur här i inte ja jag kan man med men mer mig min mina mitt mot måste ni nu när något någon några och om "
-            "oss på sig ska som så till um under upp ut vad var varför vem vi vilka vill är över"
-        ).split()
-    ),
-    "en": frozenset(
-        (
+            "han har hon hur här i inte ja jag kan man med men mer mig min mina mitt mot måste ni nu när något någon några och "
+            "om oss på sig ska som så till under upp ut vad var varför vem vi vilka vill är över"
+        ),
+        "en": (
             "a about am an and are as at be but by can do does for from had has have he how i if in is it me my of on or she so "
             "that the their them there they this to was we what when where which who why will with you your"
-        ).split()
-    ),
+        ),
+    }.items()
 }
 ARTICLE = "ال"  # Arabic writes “the” together with its word.
 

@@ -75,6 +75,10 @@ class Pages:
             for language, content in entry.words.items():
                 self._put(entry.name, language, model=entry.model, parent=entry.parent, content=content, fill=entry.fill)
 
+    def made(self, name: str, language: str) -> Page | None:
+        """The page that `put` made or found under this name."""
+        return self._known.get((name, language))
+
     def _put_home(self, language: str) -> None:
         front = self.site.root_page.specific
         if language == LANGUAGES[0] and isinstance(front, HomePage):

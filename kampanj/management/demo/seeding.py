@@ -13,6 +13,7 @@ from kampanj.management.demo import registers
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.pages import Pages, default_site
 from kampanj.management.demo.pictures import Library
+from kampanj.management.demo.synonyms import PICK
 from kampanj.municipality.models import User
 
 ROSTER = Path(__file__).parent / "roster.csv"
@@ -29,13 +30,25 @@ class Seeded:
     segments: int
     pictures: int
     pages: int
+    synonyms: int
+    picks: int
     settings: bool
     roster: Outcome | None
 
     @property
     def changed_nothing(self) -> bool:
         """Whether everything was in place already."""
-        new = (self.users, self.help_lines, self.schools, self.segments, self.pictures, self.pages, self.settings)
+        new = (
+            self.users,
+            self.help_lines,
+            self.schools,
+            self.segments,
+            self.pictures,
+            self.pages,
+            self.synonyms,
+            self.picks,
+            self.settings,
+        )
         return not any(new) and self.roster is None
 
 
@@ -60,6 +73,7 @@ def _seed(library: Library) -> Seeded:
     author = User.objects.get(username=USERS[0].username)
     pages = Pages(site, library=library, help_lines=help_lines, author=author)
     pages.put()
+    synonyms = registers.put_synonyms(help_lines)
     return Seeded(
         users=users,
         help_lines=new_help_lines,
@@ -67,6 +81,8 @@ def _seed(library: Library) -> Seeded:
         segments=segments,
         pictures=len(library.drawn),
         pages=pages.new,
+        synonyms=synonyms,
+        picks=registers.put_pick(pages.made(PICK[1], "sv")),
         settings=filled,
         roster=_read_roster(),
     )
