@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import Manager
@@ -14,6 +16,9 @@ from wagtail.signals import page_published, page_unpublished
 from kampanj.content.search.models import SearchText
 from kampanj.content.served import ServedPage
 
+# Rows written at a time.
+PORTION = 200
+
 
 def connect() -> None:
     """Called once at start."""
@@ -23,24 +28,31 @@ def connect() -> None:
 
 
 def refresh(page: ServedPage) -> None:
-    """Write what the page (of its own type, as published) says now."""
-    SearchText.objects.update_or_create(page_id=page.pk, defaults={"teaser": page.teaser, "text": text_of(page)})
+    """Write what the page (of its own type, as published) says now, and put it into the index."""
+    _written(page).save()
 
 
-def refresh_all() -> int:
-    """Write the texts of all live pages and take away those of others; how many there are."""
+def refresh_all() -> None:
+    """Write the texts of all live pages and take away those of others; the index is left to `update_index`."""
     live = Page.objects.live().filter(depth__gt=1)
     SearchText.objects.exclude(page__in=live).delete()
-    pages = [page for page in live.specific().iterator() if isinstance(page, ServedPage)]
-    for page in pages:
-        refresh(page)
-    return len(pages)
+    fields = [field.name for field in SearchText._meta.concrete_fields if not field.primary_key]
+    pages = (page for page in live.specific().iterator() if isinstance(page, ServedPage))
+    while rows := [_written(page) for page in islice(pages, PORTION)]:
+        SearchText.objects.bulk_create(rows, update_conflicts=True, unique_fields=["page"], update_fields=fields)
+
+
+def _written(page: ServedPage) -> SearchText:
+    row = SearchText(page=page)
+    row.say(teaser=page.teaser, text=text_of(page))
+    return row
 
 
 def text_of(page: ServedPage) -> str:
     """What the page's `search_fields` say, without the title; one paragraph, heading or fact on each line."""
     fields = [field for field in page.get_search_fields() if field.field_name != "title"]
-    lines = (line.strip() for text in _texts(page, fields) for line in text.splitlines())
+    texts = (unicodedata.normalize("NFC", text) for text in _texts(page, fields))
+    lines = (line.strip() for text in texts for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

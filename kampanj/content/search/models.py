@@ -19,8 +19,6 @@ from kampanj.content.search import words
 
 LONGEST_ENTRY = 60
 MOST_ENTRIES = 60
-# How often a page's title and its first sentences count beside its text.
-TITLE_COUNTS, TEASER_COUNTS = 6, 2
 
 
 class SynonymGroup(models.Model):
@@ -105,6 +103,11 @@ class SearchText(index.Indexed, models.Model):
     teaser = models.TextField(_("first sentences"), blank=True)
     text = models.TextField(_("text"), blank=True, help_text=_("One paragraph, heading or fact on each line."))
 
+    # The stems of each, without dots, between spaces: what the order of relevance is counted from.
+    title_stems = models.TextField(editable=False)
+    teaser_stems = models.TextField(editable=False)
+    text_stems = models.TextField(editable=False)
+
     search_fields = [index.SearchField("signs"), index.FilterField("page")]
     # It is no use of the page that an editor should be told of before deleting it.
     wagtail_reference_index_ignore = True
@@ -116,14 +119,18 @@ class SearchText(index.Indexed, models.Model):
     def __str__(self) -> str:
         return self.page.title
 
+    def say(self, *, teaser: str, text: str) -> None:
+        """Take over what the page says, and the stems of it; unsaved."""
+        self.teaser, self.text = teaser, text
+        for name, said in {"title": self.page.title, "teaser": teaser, "text": text}.items():
+            stems = " ".join(words.stem(word, self.page.locale.language_code) for word in words.words(said))
+            setattr(self, f"{name}_stems", f" {words.without_dots(stems)} ")
+
     def signs(self) -> str:
-        """All that the page is found by (see `words`), the title's words several times."""
+        """All that the page is found by (see `words`)."""
+        said = f"{self.page.title}\n{self.teaser}\n{self.text}"
         language = self.page.locale.language_code
-        title = words.signs_in_order(self.page.title, language)
-        teaser = words.signs_in_order(self.teaser, language)
-        text = words.signs_in_order(self.text, language)
-        further = words.further_signs(f"{self.page.title} {self.teaser} {self.text}", language)
-        return " ".join([title] * TITLE_COUNTS + [teaser] * TEASER_COUNTS + [text, further])
+        return f"{words.signs_in_order(said, language)} {words.further_signs(said, language)}"
 
     @classmethod
     def get_indexed_objects(cls) -> QuerySet[Any]:

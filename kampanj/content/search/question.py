@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kampanj.content.search import words
 from kampanj.content.search.models import SynonymGroup
@@ -22,12 +22,18 @@ Key = tuple[str, ...]
 class Term:
     """One thing that is sought: it is found by any of its signs, or by any of its expressions (signs in a row).
 
-    `forms` are its words for marking hits: (normal word, whether longer words that begin with it count).
+    `forms` are its words for marking hits and for their order: (normal word, whether longer words that begin with it
+    count); `typed` are those of them that the reader wrote.
     """
 
     signs: frozenset[str]
     expressions: frozenset[str] = frozenset()
     forms: frozenset[tuple[str, bool]] = frozenset()
+    typed: frozenset[tuple[str, bool]] = frozenset()
+
+    def in_order(self) -> list[tuple[str, bool]]:
+        """The forms, those that the reader wrote first."""
+        return sorted(self.forms, key=lambda form: (form not in self.typed, form))
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ def read(typed: str, *, language: str, groups: Iterable[SynonymGroup]) -> Questi
 def _widened(span: Sequence[str], groups: Sequence[SynonymGroup], language: str) -> Term:
     """The term for words as they were typed, and every entry of the groups that have them."""
     term = _entry(span, language, begins=True)
+    term = replace(term, typed=term.forms)
     for group in groups:
         for entry in group.entries:
             parts = words.words(entry)
@@ -90,13 +97,18 @@ def _entry(parts: Sequence[str], language: str, *, begins: bool) -> Term:
         signs = words.signs_sought(parts[0], language, begins=begins)
         return Term(signs=signs, forms=frozenset(((parts[0], begins),)))
     stems = " ".join(words.sign(words.stem(part, language)) for part in parts)
-    return Term(
-        signs=frozenset(), expressions=frozenset((stems,)), forms=frozenset((part, False) for part in parts if len(part) > 2)
-    )
+    # “på” and its like would be marked everywhere.
+    telling = [part for part in parts if len(part) > 2] or parts
+    return Term(signs=frozenset(), expressions=frozenset((stems,)), forms=frozenset((part, False) for part in telling))
 
 
 def _joined(first: Term, second: Term) -> Term:
-    return Term(first.signs | second.signs, first.expressions | second.expressions, first.forms | second.forms)
+    return replace(
+        first,
+        signs=first.signs | second.signs,
+        expressions=first.expressions | second.expressions,
+        forms=first.forms | second.forms,
+    )
 
 
 class _Thesaurus:

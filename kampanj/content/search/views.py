@@ -143,7 +143,9 @@ def _suggestion(question: Question, groups: list[SynonymGroup], root: Page) -> s
 def _help_lines(question: Question) -> list[HelpLine]:
     """The lines that the question's groups name, else the first of the register."""
     urgent = [group.pk for group in question.groups if group.help_first]
-    named = HelpLine.objects.filter(
-        pk__in=SynonymGroup.help_lines.through.objects.filter(synonymgroup__in=urgent).values("helpline")
-    )
-    return list(named[:MOST_HELP_LINES]) or list(HelpLine.objects.all()[:MOST_HELP_LINES])
+    if urgent:
+        chosen = SynonymGroup.help_lines.through.objects.filter(synonymgroup__in=urgent)
+        named = list(HelpLine.objects.filter(pk__in=chosen.values("helpline"))[:MOST_HELP_LINES])
+        if named:
+            return named
+    return list(HelpLine.objects.all()[:MOST_HELP_LINES])

@@ -154,6 +154,12 @@ def signs_sought(word: str, language: str, *, begins: bool = True) -> frozenset[
     return frozenset((sign(root), *beginnings))
 
 
+def within_stems(word: str, language: str, *, begins: bool) -> str:
+    """What a sought normal word is counted by among stems without dots that stand between spaces."""
+    root = without_dots(stem(word, language))
+    return f" {root}" if begins and len(root) >= SHORTEST_BEGINNING else f" {root} "
+
+
 def is_empty(word: str, language: str) -> bool:
     """Whether a normal word says nothing about what is sought."""
     return len(word) == 1 or word in EMPTY.get(language, ())

@@ -175,9 +175,8 @@ def better_pages_come_first() -> None:
         assert titles("zebror giraffer") == ["Om djuren"]
         assert set(titles("zebror")) == {"Om vädret", "Om zebran", "Om djuren"}
         advice("Om djurparken", f"Zebror, zebror och giraffer. {filling}", introduction="Zebror och giraffer.")
-        advice("Om annat", f"{filling} En giraff. {filling} En zebra. {filling}")
-        assert titles("zebra giraff")[0] == "Om djurparken"
-        assert titles("zebra giraff")[-1] == "Om annat"
+        advice("Om annat", f"{filling * 2} En giraff. {filling} En zebra. {filling * 2}")
+        assert titles("zebra giraff") == ["Om djurparken", "Om djuren", "Om annat"]
 
 
 def expressions_are_found_as_they_stand() -> None:
