@@ -20,7 +20,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Everything is open but the desk, the search pages and what signed links open."""
     page_cache.keep(request)
     closed = [reverse("wagtailadmin_home"), *_search_pages(), *_signed()]
-    sitemap = SiteSettings.for_request(request).absolute(reverse("sitemap"))
+    sitemap = SiteSettings.here(request).absolute(reverse("sitemap"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "", f"Sitemap: {sitemap}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

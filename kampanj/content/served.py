@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPMethod
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -54,6 +55,9 @@ class ServedPage(Page):
 
     class Meta:
         abstract = True
+
+    # Some pages have a form that is sent to them; nothing else is done to a page from outside.
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS, HTTPMethod.POST]
 
     # What readers call this kind of page, in lists of many kinds; empty: the editors' name for it.
     kind_name: ClassVar[StrOrPromise] = ""
