@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, Site
@@ -44,7 +44,7 @@ class Hit:
 def search(request: HttpRequest) -> HttpResponse:
     """The pages that answer the query `q`; `sida` is the number of the list's page. 404 in a language without pages."""
     site = Site.find_for_request(request)
-    fronts, language = front_pages(site), get_language() or ""
+    fronts, language = front_pages(site), translation.get_language() or ""
     if site is None or language not in fronts:
         raise Http404
     typed = request.GET.get("q", "")
@@ -101,7 +101,8 @@ def _answer(typed: str, fronts: dict[str, Page], language: str, *, number: int) 
 
 def _hits(question: Question, texts: Iterable[SearchText]) -> list[Hit]:
     pattern = hits(question)
-    return [Hit(page=text.page, kind=kind_of(text.page), text=extract(text, pattern)) for text in texts]
+    with translation.override(question.language):
+        return [Hit(page=text.page, kind=kind_of(text.page), text=extract(text, pattern)) for text in texts]
 
 
 def kind_of(page: Page) -> str:

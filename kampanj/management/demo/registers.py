@@ -5,6 +5,7 @@ What is there already is left as it is, also when somebody has changed it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from kampanj.management.demo.help_lines import CHECKED_ON, HELP_LINES
 from kampanj.management.demo.municipality import SETTINGS, USERS, DemoUser
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.schools import SCHOOLS, SEGMENTS, DemoSchool
-from kampanj.management.demo.synonyms import GROUPS, NOTE, PICK, DemoGroup
+from kampanj.management.demo.synonyms import GROUPS, NOTE, PICKS, DemoGroup
 from kampanj.municipality.models import SiteSettings, User
 
 
@@ -64,9 +65,12 @@ def _put_synonyms(demo: DemoGroup, help_lines: dict[str, int]) -> bool:
     return True
 
 
-def put_pick(page: Page | None) -> bool:
-    """Let the page stand first for the question of PICK, unless somebody has chosen for that question already."""
-    question, _name, description = PICK
+def put_picks(page_called: Callable[[str], Page | None]) -> int:
+    """How many pages are newly set to stand first for their question; a question that has a pick keeps it."""
+    return sum(_put_pick(question, page_called(name), description) for question, name, description in PICKS)
+
+
+def _put_pick(question: str, page: Page | None, description: str) -> bool:
     if page is None or SearchPromotion.objects.filter(query__query_string=question).exists():
         return False
     SearchPromotion.objects.create(query=Query.get(question), page=page, description=description, sort_order=0)

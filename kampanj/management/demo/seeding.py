@@ -13,7 +13,6 @@ from kampanj.management.demo import registers
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.pages import Pages, default_site
 from kampanj.management.demo.pictures import Library
-from kampanj.management.demo.synonyms import PICK
 from kampanj.municipality.models import User
 
 ROSTER = Path(__file__).parent / "roster.csv"
@@ -82,7 +81,7 @@ def _seed(library: Library) -> Seeded:
         pictures=len(library.drawn),
         pages=pages.new,
         synonyms=synonyms,
-        picks=registers.put_pick(pages.made(PICK[1], "sv")),
+        picks=registers.put_picks(lambda name: pages.made(name, "sv")),
         settings=filled,
         roster=_read_roster(),
     )

@@ -1,4 +1,4 @@
-"""Words that mean the same, as young people in Sweden say them, and the editors' pick among search results.
+"""Words that mean the same, as young people in Sweden say them, and the editors' picks among search results.
 
 Names only: nothing about effects, ways or amounts. Words that may mean that somebody needs help bring up help lines.
 """
@@ -60,4 +60,7 @@ GROUPS: tuple[DemoGroup, ...] = (
 )
 
 # The question, the page (its name in the demonstration) and why it is worth beginning with.
-PICK = ("droger", "friend", "Råd till dig som är orolig för en vän.")
+PICKS: tuple[tuple[str, str, str], ...] = (
+    ("droger", "friend", "Råd till dig som är orolig för en vän."),
+    ("självmord", "feel-bad", "Du behöver inte vara ensam med det. Så här kan du börja prata."),
+)
