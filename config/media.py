@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from csp.decorators import csp
@@ -21,6 +22,10 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except SuspiciousFileOperation as fault:
+        raise Http404 from fault
+    except OSError as fault:
+        if fault.errno != errno.ENAMETOOLONG:
+            raise
         raise Http404 from fault
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "public, max-age=86400"

@@ -7,15 +7,19 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.robots import robots
 from kampanj import urls as kampanj_urls
 from kampanj.content import urls as content_urls
 from ung import urls as ung_urls
 
 handler500 = "config.errors.server_error"
 
+handler404 = "kampanj.content.not_found.page_not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("dokument/", include(wagtaildocs_urls)),
+    path("robots.txt", robots, name="robots"),
     path("", include(kampanj_urls)),
     path("", include(ung_urls)),
 ]

@@ -19,6 +19,7 @@ class KampanjConfig(AppConfig):
         from kampanj.content.doors import open_door
         from kampanj.content.front_page import put_up
         from kampanj.content.help_lines import first_aid
+        from kampanj.content.search import indexing
         from kampanj.distribution.approval import ensure_workflow
         from kampanj.followup.promises import front
         from kampanj.municipality.roles import ensure_roles
@@ -26,6 +27,7 @@ class KampanjConfig(AppConfig):
         checks.register()
         purging.connect()
         first_aid.connect()
+        indexing.connect()
         for door in email.DOORS:
             open_door(door)
         put_up(front.SHELF)

@@ -5,6 +5,7 @@ from kampanj.content.accessibility.models import AccessibilityStatementPage
 from kampanj.content.help_lines.models import HelpLine, HelpLineReminder, HelpLineWords, OpeningHours
 from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.models import CampaignPage, Edition, HomePage
+from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
@@ -39,8 +40,10 @@ __all__ = [
     "Receipt",
     "School",
     "SchoolContact",
+    "SearchText",
     "Segment",
     "SiteSettings",
     "Suppression",
+    "SynonymGroup",
     "User",
 ]

@@ -7,6 +7,7 @@ from kampanj.content import hooks as content_hooks
 from kampanj.content.help_lines import hooks as help_line_hooks
 from kampanj.content.help_lines import viewsets as help_lines
 from kampanj.content.helpful import hooks as helpful_hooks
+from kampanj.content.search import viewsets as search
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
@@ -14,5 +15,5 @@ from kampanj.municipality import hooks as municipality_hooks
 
 __all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "municipality_hooks", "records"]
 
-for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS):
+for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):
     register_snippet(viewset)

@@ -25,6 +25,7 @@ class TopicPage(YouthPage):
     """A subject that the reader wonders about, with its advice and questions below it."""
 
     template = "ung/topic.html"
+    kind_name = _("Topic")
     parent_page_types = ["ung.YouthStartPage"]
     subpage_types = ["ung.AdvicePage", "ung.FilmPage", "ung.QuestionPage"]
 
@@ -49,6 +50,7 @@ class AdvicePage(RoutedMixin, YouthPage):
     """Advice: the title is a reader's sentence, not a noun. The easy-read version has an address of its own."""
 
     template = "ung/advice.html"
+    kind_name = _("Advice")
     parent_page_types = UNDER_TOPIC
     subpage_types: list[str] = []
 

@@ -192,7 +192,7 @@ class DiscussionQuestionBlock(FacedBlock):
 
     folder = "discussion_question"
     question = blocks.TextBlock(label=_("Question"), max_length=400, rows=2)
-    guidance = blocks.TextBlock(label=_("For the teacher"), max_length=600, rows=3, required=False)
+    guidance = blocks.TextBlock(label=_("For the teacher"), max_length=600, rows=3, required=False, search_index=False)
 
     class Meta:
         icon = "group"

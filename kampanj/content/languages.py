@@ -18,6 +18,7 @@ from django.utils import translation
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
+from kampanj.content.front_pages import front_pages
 from kampanj.content.readable import readable_now
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
@@ -68,11 +69,7 @@ def in_used_language(view: View) -> View:
 
 def _languages_in_use(request: HttpRequest) -> list[str]:
     """Codes, sorted, of the languages in which the site's front page is live."""
-    site = Site.find_for_request(request)
-    if site is None:
-        return []
-    fronts = site.root_page.get_translations(inclusive=True).live().filter(alias_of=None)
-    return sorted(fronts.values_list("locale__language_code", flat=True))
+    return sorted(front_pages(Site.find_for_request(request)))
 
 
 def view_elsewhere(request: HttpRequest) -> list[tuple[str, str]]:

@@ -40,12 +40,14 @@ class HomePage(ServedPage):
     """The municipality's front page: its campaigns and what it has promised."""
 
     template = "kampanj/web/home.html"
+    kind_name = _("Start page")
     parent_page_types = ["wagtailcore.Page"]
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=400)
     body = StreamField(BodyBlock(required=False), verbose_name=_("content"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
 
     class Meta:
         verbose_name = _("front page")
@@ -125,7 +127,10 @@ class CampaignPage(ServedPage):
             ObjectList(ServedPage.settings_panels, heading=_("Settings")),
         ]
     )
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("panels")]
+    search_fields = [
+        *Page.search_fields,
+        *(index.SearchField(name) for name in ("summary", "panels", "discussion", "quiz")),
+    ]
 
     class Meta:
         verbose_name = _("campaign")

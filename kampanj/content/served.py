@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from http import HTTPMethod
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -20,6 +22,9 @@ from wagtail.url_routing import RouteResult
 
 from kampanj.content import languages, page_cache
 from kampanj.municipality.models import SiteSettings
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 # The fields that a page type may introduce itself with; a type has at most one of them.
 TEASERS = ("summary", "introduction", "short_answer")
@@ -49,6 +54,17 @@ class ServedPage(Page):
 
     class Meta:
         abstract = True
+
+    # Some pages have a form that is sent to them; nothing else is done to a page from outside.
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS, HTTPMethod.POST]
+
+    # What readers call this kind of page, in lists of many kinds; empty: the editors' name for it.
+    kind_name: ClassVar[StrOrPromise] = ""
+
+    @classmethod
+    def kind_for_readers(cls) -> str:
+        """The kind in the active language, with a capital letter."""
+        return str(capfirst(cls.kind_name or cls._meta.verbose_name))
 
     # Set on the way to the page (see `routing`): no page of the installation has a restriction.
     nothing_is_private = False
@@ -120,6 +136,11 @@ class ServedPage(Page):
 
 class RoutedMixin(RoutablePageMixin):
     """Further addresses below a ServedPage's own (a calendar, a table as a file), under the same rules; stands first of bases."""
+
+    def get_route_paths(self) -> list[str]:
+        """The page's own address and those below it that are always the same: all are redirected when the page moves."""
+        routes = (getattr(pattern.pattern, "_route", "<") for pattern in self.get_subpage_urls())
+        return ["/", *(f"/{route}" for route in routes if route and "<" not in route)]
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponse:
         return self.instead(request) or super().serve(request, view, args, kwargs)

@@ -9,10 +9,12 @@ from kampanj.content.calendar.views import event_calendar
 from kampanj.content.helpful import views as helpful
 from kampanj.content.languages import in_used_language
 from kampanj.content.search.views import search
+from kampanj.content.sitemap import sitemap
 from kampanj.content.statistics.views import table_file
 from kampanj.content.views import serve
 
 urlpatterns: list[URLPattern] = [
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("hjalpte/", helpful.answer, name="helpful"),
     path("hjalpte/<int:page_id>/<slug:said>/", helpful.thanks, name="helpful_thanks"),
     path("kalender/<int:page_id>/<uuid:block_id>.ics", event_calendar, name="event_calendar"),

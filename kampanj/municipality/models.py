@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import Site
 
 from kampanj.municipality.colour import AA_TEXT, contrast, validate_hex
 
@@ -258,6 +260,11 @@ class SiteSettings(BaseSiteSetting):
                 faults.setdefault(text, []).append(fault)
         if faults:
             raise ValidationError(faults)
+
+    @classmethod
+    def here(cls, request: HttpRequest) -> SiteSettings:
+        """The settings of the request's site; unsaved defaults where there is no site, so that errors can be told at all."""
+        return cls.for_request(request) if Site.find_for_request(request) else cls()
 
     @property
     def district_names(self) -> list[str]:

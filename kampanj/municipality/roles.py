@@ -27,6 +27,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "schoolcontact": _EDIT,
         "helpline": _EDIT,
         "helpfulcount": _LOOK,
+        "synonymgroup": _EDIT,
         "sitesettings": ("change",),
         "delivery": _LOOK,
         "receipt": _LOOK,
@@ -42,6 +43,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # What other apps let a role do, as "app.model"; they say so themselves at start (`grant_also`), for we know none of them.
 _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {COMMUNICATOR: {}, APPROVER: {}}
+# Of Wagtail's own: redirects, and the editors' picks among search results.
+WAGTAIL_MODELS = {COMMUNICATOR: {"wagtailredirects": "redirect", "wagtailsearchpromotions": "searchpromotion"}}
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
@@ -78,7 +81,7 @@ def ensure_roles(**kwargs: Any) -> None:
 
     others = {model.partition(".")[0] for models in _OTHERS.values() for model in models}
     ours = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
-    for label in dict.fromkeys((*ours, *sorted(others))):
+    for label in dict.fromkeys((*ours, "wagtailredirects", "wagtailsearchpromotions", *sorted(others))):
         create_permissions(apps.get_app_config(label), verbosity=0)
     if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
         return
@@ -101,6 +104,9 @@ def _grant(group: Group) -> None:
     for label, codenames in _codenames_by_app(models).items():
         group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=codenames))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    for label, model in WAGTAIL_MODELS.get(role, {}).items():
+        names = [f"{verb}_{model}" for verb in _EDIT]
+        group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=names))
     if role == COMMUNICATOR:
         translating = Permission.objects.filter(codename__in=("submit_translation", "add_locale"))
         group.permissions.add(*translating.filter(content_type__app_label__in=("wagtail_localize", "wagtailcore")))

@@ -29,4 +29,4 @@ def colour_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _css(request: HttpRequest) -> str:
-    return colour_css(SiteSettings.for_request(request))  # Wagtail keeps the settings on the request.
+    return colour_css(SiteSettings.here(request))  # Wagtail keeps the settings on the request.

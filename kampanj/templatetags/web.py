@@ -97,7 +97,7 @@ def helpful_token(context: Context) -> str:
 def municipality_here(context: Context) -> SiteSettings:
     """The SiteSettings that the view gave, else those of the request's site (error pages have no view)."""
     given = context.get("municipality")
-    return given if isinstance(given, SiteSettings) else SiteSettings.for_request(context["request"])
+    return given if isinstance(given, SiteSettings) else SiteSettings.here(context["request"])
 
 
 @register.simple_tag(takes_context=True)

@@ -1,1 +1,1 @@
-"""Finding pages: a search that knows synonyms and remembers nothing."""
+"""Search: the public pages' words in the database's own index, found in their forms, by their beginnings and by synonyms."""

@@ -104,6 +104,10 @@ class Pages:
             if entry.follow is not None and self.new > new_before:
                 entry.follow(self._known[entry.name, LANGUAGES[0]])
 
+    def made(self, name: str, language: str) -> Page | None:
+        """The page that `put` made or found under this name."""
+        return self._known.get((name, language))
+
     def _put_home(self, language: str) -> None:
         front = self.site.root_page.specific
         if language == LANGUAGES[0] and isinstance(front, HomePage):

@@ -5,21 +5,25 @@ What is there already is left as it is, also when somebody has changed it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import Q
-from wagtail.models import Site
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import Page, Site
 from wagtail.users.models import UserProfile
 
 from kampanj.audience.models import School, SchoolContact, Segment
 from kampanj.content.help_lines.models import HelpLine, HelpLineWords
+from kampanj.content.search.models import SynonymGroup
 from kampanj.management.demo.help_lines import CHECKED_ON, HELP_LINES
 from kampanj.management.demo.municipality import SETTINGS, USERS, DemoUser
 from kampanj.management.demo.pictures import Library
 from kampanj.management.demo.schools import SCHOOLS, SEGMENTS, DemoSchool
+from kampanj.management.demo.synonyms import GROUPS, NOTE, PICKS, DemoGroup
 from kampanj.municipality.models import SiteSettings, User
 
 
@@ -51,6 +55,34 @@ def _help_line_like(values: dict[str, Any]) -> HelpLine | None:
         HelpLine.objects.filter(name=values["name"]).order_by("pk").first()
         or HelpLine.objects.filter(by_way).order_by("pk").first()
     )
+
+
+def put_synonyms(help_lines: dict[str, int]) -> int:
+    """How many groups of synonyms are new. A group is known by any of its words."""
+    return sum(_put_synonyms(group, help_lines) for group in GROUPS)
+
+
+def _put_synonyms(demo: DemoGroup, help_lines: dict[str, int]) -> bool:
+    there = SynonymGroup.objects.filter(language=demo.language)
+    if any(set(demo.words) & set(group.entries) for group in there):
+        return False
+    group = SynonymGroup(words="\n".join(demo.words), language=demo.language, help_first=bool(demo.help_lines), note=NOTE)
+    group.full_clean()
+    group.save()
+    group.help_lines.set(help_lines[name] for name in demo.help_lines)
+    return True
+
+
+def put_picks(page_called: Callable[[str], Page | None]) -> int:
+    """How many pages are newly set to stand first for their question; a question that has a pick keeps it."""
+    return sum(_put_pick(question, page_called(name), description) for question, name, description in PICKS)
+
+
+def _put_pick(question: str, page: Page | None, description: str) -> bool:
+    if page is None or SearchPromotion.objects.filter(query__query_string=question).exists():
+        return False
+    SearchPromotion.objects.create(query=Query.get(question), page=page, description=description, sort_order=0)
+    return True
 
 
 def put_schools() -> int:

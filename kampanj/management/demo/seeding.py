@@ -29,13 +29,25 @@ class Seeded:
     segments: int
     pictures: int
     pages: int
+    synonyms: int
+    picks: int
     settings: bool
     roster: Outcome | None
 
     @property
     def changed_nothing(self) -> bool:
         """Whether everything was in place already."""
-        new = (self.users, self.help_lines, self.schools, self.segments, self.pictures, self.pages, self.settings)
+        new = (
+            self.users,
+            self.help_lines,
+            self.schools,
+            self.segments,
+            self.pictures,
+            self.pages,
+            self.synonyms,
+            self.picks,
+            self.settings,
+        )
         return not any(new) and self.roster is None
 
 
@@ -60,6 +72,7 @@ def _seed(library: Library) -> Seeded:
     author = User.objects.get(username=USERS[0].username)
     pages = Pages(site, library=library, help_lines=help_lines, author=author)
     pages.put()
+    synonyms = registers.put_synonyms(help_lines)
     return Seeded(
         users=users,
         help_lines=new_help_lines,
@@ -67,6 +80,8 @@ def _seed(library: Library) -> Seeded:
         segments=segments,
         pictures=len(library.drawn),
         pages=pages.new,
+        synonyms=synonyms,
+        picks=registers.put_picks(lambda name: pages.made(name, "sv")),
         settings=filled,
         roster=_read_roster(),
     )
