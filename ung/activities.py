@@ -44,6 +44,7 @@ FILE = "kalender.ics"
 class ActivityIndexPage(RoutedMixin, YouthPage):
     """The list of activities: each stands once, at its next occasion, and leaves when its last is over."""
 
+    kind_name = _("Activities")  # for readers
     template = "ung/activity_list.html"
     parent_page_types = ["ung.YouthStartPage"]
     subpage_types = ["ung.ActivityPage"]
@@ -142,6 +143,7 @@ class ActivityPageForm(WagtailAdminPageForm):
 class ActivityPage(RoutedMixin, YouthPage):
     """Something to do: where, for whom, what it costs, and the occasions when it happens."""
 
+    kind_name = _("Activity")  # for readers
     template = "ung/activity.html"
     parent_page_types = ["ung.ActivityIndexPage"]
     subpage_types: list[str] = []

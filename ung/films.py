@@ -45,6 +45,7 @@ class FilmForm(WagtailAdminPageForm):
 class FilmPage(YouthPage):
     """A film, a lecture or something to listen to. Before and after its time neither page nor file shows it."""
 
+    kind_name = _("Film")  # for readers
     template = "ung/film.html"
     parent_page_types = UNDER_TOPIC
     subpage_types: list[str] = []

@@ -26,7 +26,7 @@ class YouthStartPage(YouthPage):
     """The start page: topics, advice, what is going on, and the register's lines for the strip on every page below."""
 
     template = "ung/start.html"
-    kind_name = _("Start page")
+    kind_name = _("Start page")  # for readers
     parent_page_types = ["kampanj.HomePage"]
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)

@@ -20,6 +20,7 @@ from ung.pages import YouthPage
 class StatisticsPage(YouthPage):
     """Series of numbers with what they mean."""
 
+    kind_name = _("Statistics")  # for readers
     template = "ung/statistics.html"
     parent_page_types = ["ung.YouthStartPage"]
     subpage_types: list[str] = []

@@ -25,7 +25,7 @@ class TopicPage(YouthPage):
     """A subject that the reader wonders about, with its advice and questions below it."""
 
     template = "ung/topic.html"
-    kind_name = _("Topic")
+    kind_name = _("Topic")  # for readers
     parent_page_types = ["ung.YouthStartPage"]
     subpage_types = ["ung.AdvicePage", "ung.FilmPage", "ung.QuestionPage"]
 
@@ -50,7 +50,7 @@ class AdvicePage(RoutedMixin, YouthPage):
     """Advice: the title is a reader's sentence, not a noun. The easy-read version has an address of its own."""
 
     template = "ung/advice.html"
-    kind_name = _("Advice")
+    kind_name = _("Advice")  # for readers
     parent_page_types = UNDER_TOPIC
     subpage_types: list[str] = []
 
@@ -100,6 +100,7 @@ class AdvicePage(RoutedMixin, YouthPage):
 class QuestionPage(YouthPage):
     """A question as somebody asked it, with an answer: the title is the question."""
 
+    kind_name = _("Question")  # for readers
     template = "ung/question.html"
     parent_page_types = UNDER_TOPIC
     subpage_types: list[str] = []

@@ -40,7 +40,7 @@ class HomePage(ServedPage):
     """The municipality's front page: its campaigns and what it has promised."""
 
     template = "kampanj/web/home.html"
-    kind_name = _("Start page")
+    kind_name = _("Start page")  # for readers
     parent_page_types = ["wagtailcore.Page"]
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=400)
@@ -71,6 +71,7 @@ class HomePage(ServedPage):
 class CampaignPage(ServedPage):
     """One information effort, written once: the folder's panels, the lesson, the letters and the share texts."""
 
+    kind_name = _("Campaign")  # for readers
     template = "kampanj/web/campaign.html"
     subpage_types: list[str] = []
 

@@ -53,6 +53,7 @@ class ThemeBlock(blocks.StructBlock):
 class ViewpointsPage(RoutedMixin, YouthPage):
     """Pupils choose a theme and write; below stands what others have written, and the answers."""
 
+    kind_name = _("Have your say")  # for readers
     template = "ung/viewpoints.html"
     parent_page_types = ["ung.YouthStartPage"]
     subpage_types: list[str] = []

@@ -35,6 +35,8 @@ REVIEW_DAYS = 365
 class AccessibilityStatementPage(ServedPage):
     """How far the site meets the law, what does not work, whom to turn to, and how that is known."""
 
+    kind_name = _("Accessibility")  # for readers
+
     class Compliance(models.TextChoices):
         FULL = "full", _("Fully compliant with the law")
         PARTIAL = "partial", _("Partly compliant with the law")

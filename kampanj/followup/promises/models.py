@@ -37,6 +37,7 @@ def body_field(label: Any) -> StreamField:
 class PromisePeriodPage(ServedPage):
     """What was promised for a period and what came of it, each promise opening to its result."""
 
+    kind_name = _("Promises")  # for readers
     template = "kampanj/web/promises.html"
     parent_page_types = ["kampanj.HomePage"]
     subpage_types: list[str] = []

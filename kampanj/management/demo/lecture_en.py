@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from kampanj.management.demo.lecture_time import EVENING, FILM_FROM, FILM_TO, PLACE, in_words, short
+from kampanj.management.demo.lecture_time import EVENING, FILM_FROM, FILM_TO, LENGTH, PLACE, SIGN_UP, in_words, short
 from kampanj.management.demo.writing import (
     accordion,
     button,
     discussion,
+    event,
     fact,
     heading,
     help_lines,
@@ -25,9 +27,16 @@ FILM = f"{short(FILM_FROM, 'en_GB')} to {short(FILM_TO, 'en_GB')}"
 PANELS = [
     panel(
         "Welcome to an evening about life on the net",
-        # The event block (day, place, registration, .ics) takes this text's place.
+        event(
+            "An evening about life on the net",
+            start=EVENING,
+            end=EVENING + LENGTH,
+            place=PLACE,
+            registration_email=SIGN_UP,
+            last_day=EVENING.date() - timedelta(days=3),
+            words="Come as you are. It costs nothing.",
+        ),
         text(
-            f"<p><b>{WHEN}, {PLACE}.</b></p>"
             "<p>Maria Dufva is a criminologist and an author. She speaks, in Swedish, about harassment on the net. The evening "
             "is for you who are the guardian of a child at one of our schools.</p>"
             "<p>Day and time are examples in this demonstration.</p>"
@@ -94,7 +103,6 @@ PANELS = [
     ),
     panel(
         "Can you not come?",
-        # The link to the film takes its place here.
         fact(
             "One month", "is how long the lecture can be seen as a film.", f"Example in the demonstration: {FILM} {FILM_TO.year}"
         ),
@@ -102,6 +110,7 @@ PANELS = [
             f"<p>We film the evening. From {short(FILM_FROM, 'en_GB')} you can see it at home, with subtitles. The last day is "
             f"{short(FILM_TO, 'en_GB')}.</p>"
         ),
+        button("To the film", page="film-evening"),
     ),
     panel(
         "Somebody to call",

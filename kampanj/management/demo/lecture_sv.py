@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from kampanj.management.demo.lecture_time import EVENING, FILM_FROM, FILM_TO, PLACE, in_words, short
+from kampanj.management.demo.lecture_time import EVENING, FILM_FROM, FILM_TO, LENGTH, PLACE, SIGN_UP, in_words, short
 from kampanj.management.demo.writing import (
     accordion,
     button,
     discussion,
+    event,
     fact,
     heading,
     help_lines,
@@ -25,9 +27,16 @@ FILM = f"{short(FILM_FROM, 'sv')} till {short(FILM_TO, 'sv')}"
 PANELS = [
     panel(
         "Välkommen på en kväll om livet på nätet",
-        # The event block (day, place, registration, .ics) takes this text's place.
+        event(
+            "En kväll om livet på nätet",
+            start=EVENING,
+            end=EVENING + LENGTH,
+            place=PLACE,
+            registration_email=SIGN_UP,
+            last_day=EVENING.date() - timedelta(days=3),
+            words="Kom som du är. Det kostar inget.",
+        ),
         text(
-            f"<p><b>{WHEN.capitalize()}, {PLACE}.</b></p>"
             "<p>Maria Dufva är kriminolog och författare. Hon talar om trakasserier på nätet. Kvällen är för dig som är "
             "vårdnadshavare till ett barn i en skola hos oss.</p>"
             "<p>Dag och tid är exempel i den här demonstrationen.</p>"
@@ -95,12 +104,12 @@ PANELS = [
     ),
     panel(
         "Kan du inte komma?",
-        # The link to the film takes its place here.
         fact("En månad", "går föreläsningen att se som film.", f"Exempel i demonstrationen: {FILM} {FILM_TO.year}"),
         text(
             f"<p>Vi filmar kvällen. Från {short(FILM_FROM, 'sv')} kan du se den hemma, med text. Sista dagen är "
             f"{short(FILM_TO, 'sv')}.</p>"
         ),
+        button("Till filmen", page="film-evening"),
     ),
     panel(
         "Någon att ringa",

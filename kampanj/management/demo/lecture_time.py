@@ -15,6 +15,8 @@ WEEKS_AHEAD = 3
 # (month, day) from and to: nobody invites guardians to an evening then.
 HOLIDAYS = (((6, 10), (8, 20)), ((12, 16), (12, 31)), ((1, 1), (1, 10)))
 PLACE = "Thomas arena teater, Strängnäs"
+LENGTH = timedelta(hours=2)
+SIGN_UP = "anmalan@strangnas.example.org"
 
 
 def evening_after(day: date) -> datetime:

@@ -6,10 +6,10 @@ from kampanj.management.demo import promises_en, promises_sv
 from kampanj.management.demo.writing import DemoPage
 
 # The pages of the demonstration that a promise of 2021 points at, by their names in PLAN. Those pages stand before these in
-# PLAN. The activities of Säker sommar belong to "meetings", the film of the lecture to "information".
+# PLAN.
 POINTS_AT: dict[str, tuple[str, ...]] = {
-    "meetings": (),
-    "information": ("campaign", "lecture"),
+    "meetings": ("activities",),
+    "information": ("campaign", "lecture", "film-2021"),
 }
 
 PAGES: tuple[DemoPage, ...] = (
