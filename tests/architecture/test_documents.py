@@ -33,7 +33,7 @@ def variables_read() -> set[str]:
 
 def commands() -> set[str]:
     """The names of our management commands."""
-    folders = [ROOT / room / "management" / "commands" for room in ("config", "kampanj")]
+    folders = [ROOT / room / "management" / "commands" for room in ("config", "kampanj", "ung")]
     return {path.stem for folder in folders for path in folder.glob("*.py") if path.stem != "__init__"}
 
 
