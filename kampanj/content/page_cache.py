@@ -13,21 +13,25 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
+import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from redis.exceptions import RedisError
 
 from kampanj.content import timetable
@@ -40,9 +44,12 @@ LONGEST = 3600
 # Bytes; packing a shorter page saves nothing.
 WORTH_PACKING = 860
 T = TypeVar("T")
-# A cache that is away slows the site down and stops nothing that readers do. Publishing does stop (`purge` raises): what is
-# still kept there would be old when it comes back.
+# A cache that is away slows the site down and stops nobody.
 UNREACHABLE = (OSError, RedisError)
+# Set while the cache could not be emptied though it should have been.
+_owed = threading.Event()
+# A reader's Accept-Encoding that takes gzip; `gzip;q=0` refuses it (RFC 9110, 12.5.3).
+UNPACKS = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # What a stored answer may not carry over to another reader.
 OWN_TO_ONE_READER = ("Set-Cookie", "Age", "Date", "Connection")
 
@@ -73,10 +80,18 @@ def hold_until(request: HttpRequest | None, moment: datetime | None) -> None:
         request.holds_until = min(known, moment) if known else moment  # type: ignore[attr-defined]
 
 
+def ask_timetable(request: HttpRequest) -> None:
+    """Have what is due come, and let the answer hold until what comes next; asked once per request."""
+    if not getattr(request, "has_asked_timetable", False):
+        request.has_asked_timetable = True  # type: ignore[attr-defined]
+        hold_until(request, timetable.next_change(timezone.now()))
+
+
 def purge() -> None:
     """Forget every kept answer: at once, and again when the change that calls for it is committed.
 
-    In between, another reader may have been given the old words and had them kept.
+    In between, another reader may have been given the old words and had them kept. A cache that is away is emptied before
+    this process reads it again: whoever publishes is not stopped, and nothing old is served when it is back.
     """
     _new_generation()
     if transaction.get_connection().in_atomic_block:
@@ -94,7 +109,16 @@ def remember(name: str, make: Callable[[], T]) -> T:
 
 
 def _new_generation() -> None:
-    _store().set(GENERATION, secrets.token_hex(8), timeout=None)
+    store = _store()
+    try:
+        if isinstance(store, FileBasedCache):
+            store.clear()  # Files of older generations would only lie there and make every listing slower.
+        store.set(GENERATION, secrets.token_hex(8), timeout=None)
+    except UNREACHABLE:
+        logger.exception("The page cache does not answer: it is emptied when it does.")
+        _owed.set()
+    else:
+        _owed.clear()
 
 
 def _store() -> BaseCache:
@@ -112,6 +136,8 @@ def _generation() -> str:
 
 def _fetch(name: Callable[[str], str]) -> tuple[str, Any]:
     """(key, what is kept under it) in the present generation; an empty key where the cache does not answer."""
+    if _owed.is_set():
+        _new_generation()
     try:
         key = name(_generation())
         return key, _store().get(key)
@@ -144,7 +170,7 @@ class PageCacheMiddleware:
         if kept is not None and time.time() < kept.until:
             return _answer(request, kept)
         # Before drawing: what is due comes now, and what comes next bounds how long this answer holds.
-        hold_until(request, timetable.next_change(timezone.now()))
+        ask_timetable(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and _may_be_kept(request, response):
             kept = _pack(response, until=_end(request))
@@ -159,7 +185,15 @@ def _is_anonymous_reading(request: HttpRequest) -> bool:
         and not request.META.get("QUERY_STRING")
         and settings.SESSION_COOKIE_NAME not in request.META.get("HTTP_COOKIE", "")
         and not request.path_info.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        and _has_usual_port(request)
     )
+
+
+def _has_usual_port(request: HttpRequest) -> bool:
+    """Anybody can write any port into Host; an answer is not kept once for each."""
+    port = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").netloc.rpartition(":")[2]
+    usual = ("", request.META.get("SERVER_PORT"), str(urlsplit(settings.BASE_URL).port or ""))
+    return not port.isdecimal() or port in usual
 
 
 def _key(request: HttpRequest, generation: str) -> str:
@@ -199,10 +233,11 @@ def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     """The answer for this reader: not changed (304), packed or plain."""
     headers: dict[str, Any] = dict(kept.headers)
     headers["ETag"] = kept.etag
-    if kept.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-        return HttpResponse(status=304, headers=headers)
     body = kept.plain
-    if kept.packed and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+    if kept.packed and UNPACKS.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
         body, headers["Content-Encoding"] = kept.packed, "gzip"
     headers["Content-Length"] = str(len(body))
-    return HttpResponse(body, headers=headers)
+    response = HttpResponse(body, headers=headers)
+    if "HTTP_IF_NONE_MATCH" in request.META:
+        return get_conditional_response(request, etag=kept.etag, response=response) or response
+    return response

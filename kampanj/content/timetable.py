@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Value
 from wagtail.models import Page, Revision
 
@@ -41,11 +40,17 @@ def next_change(now: datetime) -> datetime | None:
 
 
 def bring_about(now: datetime) -> None:
-    """Publish the pages whose moment has come. A page that cannot be published is logged and hinders no other."""
-    due = Revision.page_revisions.filter(approved_go_live_at__lte=now)
-    for revision in due.order_by("approved_go_live_at"):
+    """Publish the pages whose moment has come, each once however many ask at the same time.
+
+    Whatever is wrong with one page is logged and hinders no other: every reader's request passes here.
+    """
+    due = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at")
+    for key in due.values_list("pk", flat=True):
         try:
             with transaction.atomic():
-                revision.publish(log_action="wagtail.publish.scheduled")
-        except (DatabaseError, ObjectDoesNotExist, ValidationError):
-            logger.exception("Revision %s could not be published at its time.", revision.pk)
+                # Read again under a lock: somebody else may have published it, or an editor planned anew.
+                revision = Revision.objects.select_for_update().filter(pk=key, approved_go_live_at__lte=now).first()
+                if revision is not None:
+                    revision.publish(log_action="wagtail.publish.scheduled")
+        except Exception:
+            logger.exception("Revision %s could not be published at its time.", key)

@@ -140,7 +140,7 @@ def test_who_is_logged_in_always_sees_what_is_there_now(client: Any, admin_clien
     assert "Bara här." not in client.get(PATH).content.decode()
 
 
-@pytest.mark.parametrize("path", [f"{PATH}?a=1", "/finns-inte/", "/sok/"])
+@pytest.mark.parametrize("path", [f"{PATH}?a=1", "/finns-inte/", "/sok/?q=bris"])
 def test_addresses_that_anybody_can_make_up_are_not_kept(client: Any, path: str) -> None:
     client.get(path)
     assert questions(client, path) > 0
@@ -251,3 +251,78 @@ def test_readers_get_their_page_when_the_cache_is_away(client: Any, settings: An
     }
     assert client.get(PATH).status_code == 200
     assert "does not answer" in caplog.text
+
+
+def test_a_change_planned_after_the_page_was_kept_is_there_at_its_second(client: Any, advice: AdvicePage) -> None:
+    client.get(PATH)
+    go_live = timezone.now() + timedelta(minutes=5)
+    advice.introduction, advice.go_live_at = "Som planerat.", go_live
+    advice.save_revision().publish()
+    assert "Som planerat." not in client.get(PATH).content.decode()
+    with time_machine.travel(go_live, tick=False):
+        assert "Som planerat." in client.get(PATH).content.decode()
+
+
+def test_a_planned_page_is_there_for_a_link_with_a_query_too(client: Any) -> None:
+    start = YouthStartPage.objects.get(locale__language_code="sv")
+    go_live = timezone.now() + timedelta(hours=1)
+    page = AdvicePage(title="Ny", slug="ny", introduction="Hej.", live=False, go_live_at=go_live)
+    start.add_child(instance=page)
+    page.save_revision().publish()
+    with time_machine.travel(go_live, tick=False):
+        assert client.get("/ung/ny/?utm_source=brev").status_code == 200
+
+
+def test_a_fault_nobody_foresaw_in_one_page_hinders_no_other(
+    client: Any, advice: AdvicePage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    advice.save_revision(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+
+    def fails(*args: Any, **kwargs: Any) -> None:
+        raise KeyError("what nobody thought of")
+
+    monkeypatch.setattr(AdvicePage, "publish", fails)
+    assert client.get(OTHER).status_code == 200
+    assert "could not be published" in caplog.text
+
+
+def test_a_cache_that_was_away_is_emptied_before_it_is_read_again(
+    client: Any, advice: AdvicePage, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get(PATH)
+    here = settings.CACHES
+    settings.CACHES = {
+        **here,
+        "pages": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+    _publish(advice)
+    settings.CACHES = here
+    assert "Nytt att läsa." in client.get(PATH).content.decode()
+
+
+def test_purging_leaves_no_old_files_behind(client: Any, settings: Any) -> None:
+    folder = settings.CACHES["pages"]["LOCATION"]
+    for _ in range(5):
+        client.get(PATH)
+        page_cache.purge()
+    assert len(list(folder.glob("*"))) <= 2
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1001", "127.0.0.1:65000"])
+def test_a_port_that_somebody_made_up_is_not_kept(client: Any, host: str) -> None:
+    client.get(PATH, headers={"host": host})
+    with CaptureQueriesContext(connection) as asked:
+        client.get(PATH, headers={"host": host})
+    assert len(asked) > 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "packed"), [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("gzip;q=0.0, br", False), ("br", False)]
+)
+def test_packing_is_for_those_who_ask_for_it(client: Any, sent: str, packed: bool) -> None:
+    response = client.get(PATH, headers={"accept-encoding": sent})
+    assert (response.headers.get("Content-Encoding") == "gzip") == packed
+
+
+def test_a_browser_that_has_anything_at_all_is_told_so(client: Any) -> None:
+    assert client.get(PATH, headers={"if-none-match": "*"}).status_code == 304

@@ -119,15 +119,12 @@ def test_each_site_shows_its_own_municipality(client: Any) -> None:
 
 
 def test_no_page_asks_the_database_more_than_a_dozen_questions(client: Any) -> None:
-    """Each page drawn anew while the rest of the house is warm: a query keeps it out of the page cache.
-
-    One more is asked for what is kept: what comes and goes next.
-    """
+    """Each page drawn anew while the rest of the house is warm: a query keeps it out of the page cache."""
     asked = {}
     for page in Page.objects.live().filter(depth__gt=1).order_by("path"):
         path = page.get_url_parts()[2]
         client.get(path)  # Renditions and charts are made at the first visit.
         with CaptureQueriesContext(connection) as queries:
             client.get(f"{path}?anew=1")
-        asked[path] = len(queries) + 1
+        asked[path] = len(queries)
     assert {path: number for path, number in asked.items() if number > 12} == {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -109,6 +111,17 @@ def test_a_page_obeys_its_own_policy_and_asks_nobody_else(site: str, paths: list
         assert complaints == []
         assert [address for address in asked if not address.startswith(site)] == []
         assert context.cookies() == []
+
+
+def test_a_head_has_no_body_and_the_connection_goes_on(site: str) -> None:
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
+    for path in ("/", "/finns-inte/", "/static/kampanj/site.css", "/"):
+        connection.request("HEAD", path)
+        head = connection.getresponse()
+        assert head.read() == b""
+        connection.request("GET", path)
+        whole = connection.getresponse()
+        assert (whole.status, len(whole.read())) == (head.status, int(head.headers["Content-Length"]))
 
 
 def test_the_mark_is_drawn_and_its_letters_stay(site: str, chromium: Browser) -> None:

@@ -80,12 +80,26 @@ class Command(BaseCommand):
 
     def _listen(self, port: int) -> Any:
         try:
-            return create_server(get_wsgi_application(), host=HOST, port=port, threads=8, ident=None)
+            return create_server(bodiless_for_head(get_wsgi_application()), host=HOST, port=port, threads=8, ident=None)
         except OSError as fault:
             raise CommandError(
                 _("Port %(port)s cannot be used (%(fault)s). Choose another with --port.")
                 % {"port": port, "fault": fault.strerror}
             ) from fault
+
+
+def bodiless_for_head(application: Any) -> Any:
+    """The WSGI application with an empty body for HEAD (RFC 9110, 9.3.2): waitress sends whatever it is given."""
+
+    def answering(environ: dict[str, Any], start_response: Any) -> Any:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+    return answering
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
