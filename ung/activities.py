@@ -27,7 +27,7 @@ from wagtail.search import index
 from kampanj.content import page_cache
 from kampanj.content.blocks import BodyBlock
 from kampanj.content.calendar.ical import Entry, Frame, calendar_answer
-from kampanj.content.calendar.times import Span, local_day, midnight, midnight_after
+from kampanj.content.calendar.times import Span, local_day, midnight, midnight_after, year_fault
 from kampanj.content.calendar.wording import day_in_words
 from kampanj.content.edition import settings_of
 from kampanj.content.served import RoutedMixin
@@ -340,8 +340,10 @@ class ActivityOccasion(models.Model):
         return f"{self.start:%Y-%m-%d %H:%M}"
 
     def clean(self) -> None:
-        """An occasion ends after it starts."""
+        """An occasion ends after it starts, in a year that an event can be in."""
         super().clean()
+        if faults := {name: fault for name in ("start", "end") if (fault := year_fault(getattr(self, name)))}:
+            raise ValidationError(faults)
         if self.start and self.end and self.end <= self.start:
             raise ValidationError({"end": gettext("The occasion ends before it starts. Change one of the times.")})
 

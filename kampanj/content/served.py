@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -115,6 +115,17 @@ class ServedPage(Page):
     def say_gone(self, request: HttpRequest) -> HttpResponse:
         """410 with a page that says that the time is over and where to go on."""
         return TemplateResponse(request, "kampanj/web/gone.html", ServedPage.get_context(self, request), status=410)
+
+    def say_gone_elsewhere(self, request: HttpRequest) -> HttpResponse:
+        """`say_gone`, drawn in the page's language, for a file of the page's at another address; Http404 if it was never out."""
+        if not self.first_published_at:
+            raise Http404
+        with translation.override(self.locale.language_code):
+            gone = self.say_gone(request)
+            if isinstance(gone, TemplateResponse):
+                gone.render()
+        gone.headers["Content-Language"] = self.locale.language_code
+        return gone
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds to Wagtail's context what the frame needs.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from kampanj.content.calendar.ical import Entry, Frame, calendar_file, plain
-from kampanj.content.calendar.times import Span
+from kampanj.content.calendar.times import Span, midnight_after
 from kampanj.content.calendar.wording import day_in_words, hours_in_words, span_in_words
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -116,6 +116,13 @@ def test_a_day_of_another_length_ends_at_its_midnight(day: dt.date) -> None:
 def test_a_moment_without_a_zone_is_the_municipalitys() -> None:
     assert Span.of(dt.datetime(2026, 7, 1, 18)) == Span(at(2026, 7, 1, 18))
     assert Span.of(None) is None
+
+
+def test_no_day_is_too_late_for_the_clock() -> None:
+    assert midnight_after(dt.date.max) == at(2101, 1, 1)
+    assert Span(dt.datetime(9999, 12, 31, 12, tzinfo=STOCKHOLM)).over_at == at(2101, 1, 1)
+    assert Span.of(dt.datetime(9999, 12, 31)) is None
+    assert Span.of(dt.datetime(2100, 12, 31, 23)) == Span(at(2100, 12, 31, 23))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def publish(page: Any, field: str, value: list[dict[str, Any]]) -> Any:
 @pytest.fixture
 def advice(db: None) -> AdvicePage:
     """A youth page with an event."""
-    return publish(AdvicePage.objects.get(slug="kompisen-roker-pa"), "body", [evening()])
+    return publish(AdvicePage.objects.get(slug="kompisen-roker-pa", locale__language_code="sv"), "body", [evening()])
 
 
 @pytest.fixture
@@ -172,6 +172,18 @@ def test_the_file_of_a_page_that_is_gone_is_gone(client: Any, advice: AdvicePage
         assert client.get(path_of(advice)).status_code == 410
 
 
+def test_only_what_everybody_could_read_is_said_to_be_gone(client: Any, advice: AdvicePage) -> None:
+    AdvicePage.objects.filter(pk=advice.pk).update(expire_at=BEFORE)
+    with time_machine.travel(STARTS, tick=False):
+        restriction = PageViewRestriction.objects.create(page=advice, restriction_type="login")
+        assert client.get(path_of(advice)).status_code == 404
+        restriction.delete()
+        gone = client.get(path_of(advice) + "?a")
+        assert (gone.status_code, gone.headers["Content-Language"]) == (410, "sv")
+        AdvicePage.objects.filter(pk=advice.pk).update(live=False, first_published_at=None)
+        assert client.get(path_of(advice) + "?b").status_code == 404
+
+
 def test_a_draft_and_a_closed_page_show_no_file(client: Any, advice: AdvicePage, django_capture_on_commit_callbacks: Any) -> None:
     restriction = PageViewRestriction.objects.create(page=advice, restriction_type="login")
     assert client.get(path_of(advice)).status_code == 404
@@ -224,6 +236,10 @@ def faults(**changes: Any) -> set[str]:
     ("changes", "field"),
     [
         ({"end": STARTS}, "end"),
+        ({"start": STARTS.replace(year=9999, month=12, day=31), "end": None}, "start"),
+        ({"start": STARTS.replace(year=1), "end": None}, "start"),
+        ({"end": STARTS.replace(year=2101)}, "end"),
+        ({"last_day": dt.date(9999, 12, 31)}, "registration_last_day"),
         ({"end": STARTS - dt.timedelta(minutes=1)}, "end"),
         ({"place": ""}, "place"),
         ({"registration_email": "kom@example.org"}, "registration_email"),
@@ -240,6 +256,24 @@ def test_what_does_not_fit_together_is_said_at_its_field(changes: dict[str, Any]
 )
 def test_what_fits_is_taken(changes: dict[str, Any]) -> None:
     assert faults(**changes) == set()
+
+
+def test_a_draft_may_say_nothing_yet_but_not_what_cannot_be() -> None:
+    block = EventBlock()
+    empty = block.clean_deferred(block.to_python({"registration_last_day": "2027-01-17"}))
+    assert (empty["title"], empty["place"], empty["start"]) == ("", "", None)
+    with pytest.raises(StructBlockValidationError):
+        block.clean_deferred(block.to_python(evening(end=STARTS)["value"]))
+    assert faults(place="") == {"place"}
+
+
+@pytest.mark.parametrize("channel", ["web", "lms", "email", "text"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:30:00+00:00", "0001-01-01T00:00:00+01:00", "9999-12-31T10:00"])
+def test_a_time_that_no_clock_knows_is_drawn_as_none(channel: str, moment: str) -> None:
+    block = BodyBlock()
+    words = {"title": "Snart", "start": moment, "registration_url": SIGN_UP, "registration_last_day": "9999-12-31"}
+    value = block.to_python([{"type": "event", "value": words, "id": BLOCK}])
+    assert "Snart" in value[0].render({"channel": channel, "municipality": SiteSettings()})
 
 
 def test_a_draft_without_a_time_can_be_looked_at() -> None:

@@ -124,6 +124,25 @@ def test_a_file_goes_with_its_page(client: Any, page: StatisticsPage) -> None:
     assert client.get(address + "?c").status_code == 404
 
 
+def test_only_what_everybody_could_read_is_said_to_be_gone(client: Any, page: StatisticsPage) -> None:
+    address = reverse("statistics_file", args=[page.pk, next(statistics_of(page))[0]])
+    StatisticsPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(days=1))
+    private = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get(address + "?a").status_code == 404
+    private.delete()
+    StatisticsPage.objects.filter(pk=page.pk).update(live=False, first_published_at=None)
+    assert client.get(address + "?b").status_code == 404
+
+
+def test_a_file_that_is_gone_says_so_in_its_pages_language(client: Any) -> None:
+    english = StatisticsPage.objects.get(locale__language_code="en")
+    address = reverse("statistics_file", args=[english.pk, next(statistics_of(english))[0]])
+    StatisticsPage.objects.filter(pk=english.pk).update(expire_at=timezone.now() - timedelta(days=1))
+    gone = client.get(address)
+    assert (gone.status_code, gone.headers["Content-Language"]) == (410, "en")
+    assert parsed(gone).get("lang") == "en"
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.text(alphabet="0123456789abcdef-/.%é", max_size=60))
 def test_no_address_below_the_tables_is_an_error(client: Any, rest: str) -> None:

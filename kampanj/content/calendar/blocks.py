@@ -19,7 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from kampanj.content import page_cache
-from kampanj.content.calendar.times import Span, local_day, midnight_after
+from kampanj.content.calendar.times import Span, local_day, midnight_after, year_fault
 from kampanj.content.faces import FacedBlock
 
 
@@ -96,6 +96,8 @@ class EventBlock(FacedBlock):
         """Ends after it starts, happens somewhere, is registered for in one way and in time."""
         cleaned = super().clean(value)
         faults = {name: ValidationError(sentence) for name, sentence in _faults(cleaned)}
+        if not self.is_deferred_validation:
+            faults = {name: ValidationError(sentence) for name, sentence in _gaps(cleaned)} | faults
         if faults:
             raise StructBlockValidationError(faults)
         return cleaned
@@ -118,19 +120,26 @@ class EventBlock(FacedBlock):
 
 
 def _faults(value: EventValue) -> Iterator[tuple[str, str]]:
-    """(field, sentence) of what does not fit together."""
+    """(field, sentence) of what cannot be, in a draft either."""
+    for name in ("start", "end", "registration_last_day"):
+        if fault := year_fault(value[name]):
+            yield name, fault
     span = value.span
     if span and span.end and span.end <= span.start:
         yield "end", _("The event ends before it starts. Change one of the times.")
-    if not value["place"] and not value["online_url"]:
-        yield "place", _("Write a place, or the link if it is online.")
     if value["registration_url"] and value["registration_email"]:
         yield "registration_email", _("Choose an address or an e-mail to sign up: one of them, not both.")
     last_day = value["registration_last_day"]
-    if last_day and not value.registration:
-        yield "registration_last_day", _("Write where people sign up, or leave the last day empty.")
-    elif last_day and span and last_day > local_day(span.start):
+    if last_day and not year_fault(last_day) and span and last_day > local_day(span.start):
         yield "registration_last_day", _("The last day to sign up is after the event has started. Choose an earlier day.")
+
+
+def _gaps(value: EventValue) -> Iterator[tuple[str, str]]:
+    """(field, sentence) of what a draft need not say yet, but an event that is published must."""
+    if not value["place"] and not value["online_url"]:
+        yield "place", _("Write a place, or the link if it is online.")
+    if value["registration_last_day"] and not value.registration:
+        yield "registration_last_day", _("Write where people sign up, or leave the last day empty.")
 
 
 def events_on(page: Page) -> Iterator[tuple[str, EventValue]]:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+# Years that an event can be in. Clocks stop working near the years 1 and 9999.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
 def midnight(day: date) -> datetime:
@@ -14,8 +19,15 @@ def midnight(day: date) -> datetime:
 
 
 def midnight_after(day: date) -> datetime:
-    """The first moment when the day is over, aware."""
-    return midnight(day + timedelta(days=1))
+    """The first moment when the day is over, aware; a day after the last year counts as its last day."""
+    return midnight(min(day, LAST_DAY) + timedelta(days=1))
+
+
+def year_fault(day: date | None) -> str | None:
+    """What is wrong with the year of a day or a moment, a translated sentence; None when an event can be in that year."""
+    if day is None or FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    return _("The year must be between %(first)d and %(last)d. Change the date.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
 
 
 def local_day(moment: datetime) -> date:
@@ -32,8 +44,11 @@ class Span:
 
     @classmethod
     def of(cls, start: datetime | None, end: datetime | None = None) -> Span | None:
-        """The span of two moments as they are stored, None without a start; a moment without a zone is the municipality's."""
-        if start is None:
+        """The span of two moments as they are stored, a moment without a zone is the municipality's.
+
+        None without a start, or with a moment that no event can have.
+        """
+        if start is None or year_fault(start) or year_fault(end):
             return None
         return cls(_aware(start), _aware(end) if end else None)
 

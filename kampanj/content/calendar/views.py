@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,11 +26,9 @@ def event_calendar(request: HttpRequest, page_id: int, block_id: uuid.UUID) -> H
     page = found.specific if found else None
     if not isinstance(page, ServedPage) or page.get_view_restrictions().exists():
         raise Http404
+    if page.is_gone:
+        return page.say_gone_elsewhere(request)
     with translation.override(page.locale.language_code):
-        if page.is_gone:
-            gone = page.say_gone(request)
-            # Drawn here, in the page's language.
-            return gone.render() if isinstance(gone, TemplateResponse) else gone
         event = next((value for key, value in events_on(page) if key == str(block_id)), None)
         if not page.live or event is None or event.span is None:
             raise Http404

@@ -16,7 +16,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.fields import StreamField
 
 from kampanj.content.faces import FacedBlock
-from kampanj.content.statistics.presentation import ChartKind, Presentation, chart_data
+from kampanj.content.statistics.presentation import ChartKind, Presentation, chart_data, wanted_chart
 from kampanj.content.statistics.reading import Kind, Refused, Shown, Sums, read
 from kampanj.content.statistics.table import write
 from kampanj.municipality.models import SiteSettings
@@ -117,11 +117,13 @@ class StatisticsBlock(FacedBlock):
         """The value with its tables written anew, small numbers hidden in them: so they are never saved."""
         cleaned = super().clean(value)
         if not (cleaned["table"] or "").strip():
-            return cleaned  # Wagtail asks for what is required when the page is published, not when a draft is saved.
+            # Wagtail asks for what is required when the page is published, not when a draft is saved.
+            cleaned["answers"] = _answers_alone(cleaned)
+            return cleaned
         found = read(cleaned)
         if isinstance(found, Refused):
             raise _refusal(found.faults)
-        if (fault := _chart_fault(found, kind=Kind(cleaned["kind"]), wanted=ChartKind(cleaned["chart"]))) is not None:
+        if (fault := _chart_fault(found, kind=Kind(cleaned["kind"]), wanted=wanted_chart(cleaned))) is not None:
             raise _refusal({"chart": (fault,)})
         cleaned["table"] = write(found.table)
         # Answers behind anything but shares are not asked for, and might be small.
@@ -157,6 +159,17 @@ def _in_stream(stream: Any) -> Iterator[tuple[str, Any]]:
             for part in child.value.values():
                 if isinstance(part, blocks.StreamValue):
                     yield from _in_stream(part)
+
+
+def _answers_alone(value: Any) -> str:
+    """A draft's numbers of answers before there is a table, hidden in like every number of persons."""
+    written = value["answers"] or ""
+    if not written.strip() or value["kind"] in (Kind.PERSONS, Kind.MEASURE):
+        return ""
+    found = read({**value, "kind": Kind.PERSONS, "table": written})
+    if isinstance(found, Refused):
+        raise _refusal({"answers": found.faults["table"]})
+    return write(found.table)
 
 
 def _chart_fault(shown: Shown, *, kind: Kind, wanted: ChartKind) -> str | None:

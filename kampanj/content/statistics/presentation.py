@@ -47,6 +47,11 @@ class Row:
     is_total: bool = False
 
 
+def wanted_chart(value: Mapping[str, Any]) -> ChartKind:
+    """The chart that a block's value asks for; a draft that does not say gets what suits."""
+    return ChartKind(value["chart"] or ChartKind.AUTO)
+
+
 def chart_data(shown: Shown, *, kind: Kind, wanted: ChartKind) -> Dataset | None:
     """What the chart draws; None when none is wanted, or when the table is no good as a chart of the kind wanted."""
     data = dataset_of(shown.table, left_out=shown.totals if kind == Kind.PERSONS else None)
@@ -116,7 +121,7 @@ class Presentation:
         """What the chart shows; None when there is no chart."""
         if self.shown is None:
             return None
-        return chart_data(self.shown, kind=Kind(self.value["kind"]), wanted=ChartKind(self.value["chart"]))
+        return chart_data(self.shown, kind=Kind(self.value["kind"]), wanted=wanted_chart(self.value))
 
     @cached_property
     def description(self) -> str:

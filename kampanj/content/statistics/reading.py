@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from kampanj.content.statistics import table as tables
 from kampanj.content.statistics.network import SumsDisagree, Totals
-from kampanj.content.statistics.suppression import hide_shares, suppress, totals_by_name
+from kampanj.content.statistics.suppression import hide_shares, protect
 from kampanj.content.statistics.table import Cell, Faults, Table
+from kampanj.content.statistics.totals import totals_by_name
 
 
 class Kind(TextChoices):
@@ -40,7 +41,10 @@ class Sums(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What may be shown and stored. `answers` is the number of answers behind each share; None for other kinds."""
+    """What may be shown and stored. `totals` is where sums are said to be.
+
+    `answers` is the number of answers behind each share; None for other kinds.
+    """
 
     table: Table
     totals: Totals
@@ -59,10 +63,12 @@ def read(value: Mapping[str, Any]) -> Shown | Refused:
     table = tables.parse(value["table"] or "")
     if isinstance(table, Faults):
         return Refused({"table": table.sentences})
+    if value["kind"] not in Kind.values:
+        return Refused({"kind": (_("Choose what the numbers count. It says which small numbers must be hidden."),)})
     kind = Kind(value["kind"])
     if found := tuple(_kind_faults(table, kind)):
         return Refused({"table": found[: tables.MOST_FAULTS]})
-    totals = totals_in(table, Sums(value["sums"]))
+    totals = totals_in(table, Sums(value["sums"] or Sums.BY_NAME))
     if kind == Kind.MEASURE:
         return Shown(table, totals)
     if kind == Kind.PERSONS:
@@ -86,7 +92,7 @@ def totals_in(table: Table, where: Sums) -> Totals:
 
 def _persons(table: Table, totals: Totals) -> Shown | Refused:
     try:
-        return Shown(suppress(table, totals), totals)
+        return Shown(protect(table, totals), totals)
     except SumsDisagree:
         return Refused({"table": tuple(_sum_faults(table, totals))})
 

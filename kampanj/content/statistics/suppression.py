@@ -14,32 +14,46 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kampanj.content.statistics.network import Network, Place, Totals
+from kampanj.content.statistics.network import Network, Place, SumsDisagree, Totals
 from kampanj.content.statistics.table import HIDDEN, Cell, Table
+from kampanj.content.statistics.totals import View, views
 
 # As many answers as must stand behind what is shown.
 K = 5
 
-TOTAL_NAMES = {
-    *("totalt", "total", "summa", "alla", "samtliga", "hela", "tillsammans"),
-    *("sum", "all", "everyone", "in all", "in total", "altogether"),
-    *("المجموع", "الكل", "الإجمالي", "усього", "всього", "разом", "wadar", "wadarta", "guud ahaan"),
-}
+
+def protect(table: Table, said: Totals) -> Table:
+    """A table of numbers of persons as it may be shown to whoever sees sums in it, be they `said` to be there or not.
+
+    Raises SumsDisagree when the totals that are said cannot be sums; what only looks like one is then none.
+    """
+    shown = suppress(table, said)
+    seen = views(table, said)
+    for view in seen:
+        shown = _hidden_too(shown, view, table)
+    while (again := _protect_again(shown, said, seen)) != shown:
+        shown = again
+    return shown
 
 
-def totals_by_name(table: Table) -> Totals:
-    """The row and the column that are called a sum (“Totalt”, “Alla”); the last one of each where several are."""
-    row, column = (_last_total(labels) for labels in (table.rows, table.columns))
-    return Totals(row=row, column=column)
+def _protect_again(shown: Table, said: Totals, seen: list[View]) -> Table:
+    """What was hidden for one view must not be worked out in another, nor in one that only shows now."""
+    for view in dict.fromkeys((*seen, *views(shown, said))):
+        shown = _hidden_too(shown, view, shown)
+    return shown
 
 
-def _last_total(labels: tuple[str, ...]) -> int | None:
-    named = [number for number, label in enumerate(labels) if label.casefold().rstrip(":").strip() in TOTAL_NAMES]
-    return named[-1] if named else None
+def _hidden_too(shown: Table, view: View, numbers: Table) -> Table:
+    """`shown` without what the view of `numbers` must not show."""
+    try:
+        part = suppress(view.of(numbers), view.totals)
+    except SumsDisagree:
+        return shown
+    return hide(shown, {(view.rows[row], view.columns[column]) for row, column, cell in part.places() if cell is HIDDEN})
 
 
 def suppress(table: Table, totals: Totals) -> Table:
-    """A table of numbers of persons (whole, from 0 up) with what must not be shown hidden.
+    """A table of numbers of persons (whole, from 0 up) with what must not be shown hidden, if only `totals` are sums.
 
     Raises SumsDisagree when the totals cannot be the sums of what they stand for.
     """
@@ -70,7 +84,7 @@ def hide_shares(shares: Table, answers: Table, totals: Totals) -> tuple[Table, T
 
     A share is hidden wherever its number of answers is, or is not known. Raises SumsDisagree.
     """
-    shown = suppress(answers, totals)
+    shown = protect(answers, totals)
     without = {(row, column) for row, column, cell in shown.places() if not isinstance(cell, Decimal)}
     return hide(shares, without), shown
 

@@ -22,13 +22,13 @@ def table_file(request: HttpRequest, page_id: int, block_id: UUID) -> HttpRespon
     """The block's table as CSV in the page's language. 404 unless everybody may read the page; 410 when its time is over."""
     page = Page.objects.filter(pk=page_id).select_related("locale").first()
     page = page.specific if page else None
-    if not isinstance(page, ServedPage):
+    if not isinstance(page, ServedPage) or page.get_view_restrictions().exists():
+        raise Http404
+    if page.is_gone:
+        return page.say_gone_elsewhere(request)
+    if not page.live:
         raise Http404
     with translation.override(page.locale.language_code):
-        if page.is_gone:
-            return page.say_gone(request)
-        if not page.live or page.get_view_restrictions().exists():
-            raise Http404
         value = next((value for key, value in statistics_of(page) if key == str(block_id)), None)
         shown = read(value) if value is not None else None
         if value is None or not isinstance(shown, Shown):

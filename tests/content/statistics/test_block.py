@@ -61,6 +61,43 @@ def test_answers_are_saved_without_small_numbers_and_for_shares_only() -> None:
     assert StatisticsBlock().clean(value(answers=answers))["answers"] == ""
 
 
+def draft(**fields: Any) -> Any:
+    """What is stored when a draft is saved."""
+    return StatisticsBlock().clean_deferred(value(**fields))
+
+
+def test_a_draft_with_a_table_and_no_kind_is_told_so() -> None:
+    with translation.override("en"), pytest.raises(StructBlockValidationError) as raised:
+        draft(kind="")
+    assert "Choose what the numbers count" in raised.value.block_errors["kind"].messages[0]
+
+
+def test_a_draft_with_nothing_filled_in_is_saved_and_drawn() -> None:
+    block = StatisticsBlock()
+    empty = block.clean_deferred(block.to_python({}))
+    assert (empty["table"], empty["answers"]) == ("", "")
+    assert "<table" not in block.render(empty, context={"channel": "web", "municipality": SiteSettings()})
+
+
+def test_a_draft_that_chose_no_chart_and_no_totals_is_read_all_the_same() -> None:
+    saved = draft(sums="", chart="")
+    assert "2020\t..\t..\t44" in saved["table"]
+    assert "<table" in StatisticsBlock().render(saved, context={"channel": "web", "municipality": SiteSettings()})
+
+
+@pytest.mark.parametrize("kind", ["share", ""])
+def test_answers_without_a_table_are_saved_without_small_numbers(kind: str) -> None:
+    saved = draft(table="", answers="År\tA\tB\tAlla\n2020\t3\t80\t83\n", kind=kind)
+    assert saved["answers"] == "År\tA\tB\tAlla\n2020\t..\t..\t83\n"
+
+
+def test_answers_that_nobody_asks_for_or_can_read_are_not_saved() -> None:
+    assert draft(table="", answers="År\tA\n2020\t3\n")["answers"] == ""
+    with pytest.raises(StructBlockValidationError) as raised:
+        draft(table="", answers="NN är 3", kind="share")
+    assert set(raised.value.block_errors) == {"answers"}
+
+
 @pytest.mark.parametrize("channel", ["web", "lms", "email", "text"])
 def test_what_came_past_the_form_is_hidden_when_drawn(channel: str) -> None:
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", drawn(channel)))

@@ -84,9 +84,38 @@ def test_totals_stand_where_they_are_said_to_stand(sums: Sums, totals: Totals) -
 
 
 def test_chosen_totals_protect_what_is_hidden() -> None:
-    table = "Skola\tA\tB\tx\nEtt\t3\t20\t23"
+    table = "Skola\tA\tB\tx\nEtt\t..\t20\t23"
     assert shown(table).table.hidden == 1
     assert shown(table, sums=Sums.LAST_COLUMN).table.hidden == 2
+
+
+NAMES = ["Totalt antal", "Båda könen", "Alla elever", "Samtliga elever", "Totalt (antal)", "Summa", "All pupils", "Ihop", "x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("sums", Sums)
+def test_a_small_number_cannot_be_read_by_subtraction_whatever_the_sum_is_called(name: str, sums: Sums) -> None:
+    rows = "2020\t3\t41\t44\n2021\t50\t61\t111"
+    if sums not in (Sums.LAST_ROW, Sums.BOTH):
+        assert write(shown(f"År\tFlickor\tPojkar\t{name}\n{rows}", sums=sums).table).splitlines()[1] == "2020\t..\t..\t44"
+    if sums not in (Sums.LAST_COLUMN, Sums.BOTH):
+        turned = f"Kön\t2020\t2021\nFlickor\t3\t50\nPojkar\t41\t61\n{name}\t44\t111"
+        assert [line.split("\t")[1] for line in write(shown(turned, sums=sums).table).splitlines()[1:]] == ["..", "..", "44"]
+
+
+def test_what_is_called_a_sum_and_is_none_is_refused_where_something_is_hidden() -> None:
+    assert "“Ett”" in faults("Skola\tA\tB\tAlla elever\nEtt\t3\t10\t14")["table"][0]
+    assert shown("Skola\tA\tB\tAlla elever\nEtt\t3\t10\t14", sums=Sums.NONE).table.hidden == 2
+
+
+@pytest.mark.parametrize("kind", ["", None, "x"])
+def test_without_a_kind_nothing_is_shown(kind: Any) -> None:
+    assert set(faults("År\tA\n2020\t3", kind=kind)) == {"kind"}
+
+
+def test_a_draft_that_does_not_say_where_totals_are_goes_by_their_names() -> None:
+    sums: Any = ""
+    assert shown("Skola\tA\tB\tTotalt\nEtt\t3\t20\t23", sums=sums).totals == Totals(column=2)
 
 
 @pytest.mark.parametrize("total", ["22", "24"])

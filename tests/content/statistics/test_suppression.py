@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kampanj.content.statistics.network import SumsDisagree, Totals
-from kampanj.content.statistics.suppression import HIDDEN, K, hide_shares, suppress, totals_by_name
-from kampanj.content.statistics.table import Table, parse
+from kampanj.content.statistics.suppression import HIDDEN, K, hide_shares, protect, suppress
+from kampanj.content.statistics.table import Table, parse, write
+from kampanj.content.statistics.totals import totals_by_name
 from tests.content.statistics.attacker import determined, possible
 
 # The attacker tries every number up to here; no sum in the small tables is larger.
@@ -134,7 +135,10 @@ def test_totals_that_are_no_sums_are_refused() -> None:
         suppress(table_of([[10, 12, 21]]), Totals(column=2))
 
 
-@pytest.mark.parametrize("name", ["Totalt", "SUMMA", "alla", "Total:", "All", "المجموع"])
+LONGER = ["Totalt antal", "Totalt (antal)", "Båda könen", "Alla elever", "Samtliga elever", "All pupils", "Summa, båda"]
+
+
+@pytest.mark.parametrize("name", ["Totalt", "SUMMA", "alla", "Total:", "All", "المجموع", *LONGER])
 def test_a_total_is_known_by_its_name(name: str) -> None:
     table = dataclasses.replace(table_of([[1, 2], [3, 4]]), rows=("a", name), columns=(name, "b"))
     assert totals_by_name(table) == Totals(row=1, column=0)
@@ -152,3 +156,58 @@ def test_a_share_is_hidden_with_the_answers_behind_it() -> None:
 def test_a_share_whose_answers_nobody_knows_is_hidden() -> None:
     answers = table_of([[30]]).with_cells(((None,),))
     assert hide_shares(table_of([[40]]), answers, Totals())[0].cells == ((HIDDEN,),)
+
+
+@pytest.mark.parametrize("name", ["Allergi", "Allan", "Helags", "Sumo", "Bådan"])
+def test_a_word_that_begins_alike_is_no_total(name: str) -> None:
+    assert totals_by_name(dataclasses.replace(table_of([[1], [3]]), rows=("a", name))) == Totals()
+
+
+def test_the_plain_word_goes_before_a_longer_one() -> None:
+    table = dataclasses.replace(table_of([[1], [3], [4]]), rows=("a", "Totalt", "Alla i tvåan"))
+    assert totals_by_name(table) == Totals(row=1)
+
+
+# Sums that nobody has said are there. What somebody who sees them anyway can work out is judged as above.
+
+
+@settings(max_examples=100)
+@given(counted(rows=3, columns=4, numbers=st.integers(0, 9)))
+def test_sums_that_nobody_named_protect_all_the_same(made: tuple[list[list[int]], Totals]) -> None:
+    numbers, totals = made
+    table = protect(table_of(numbers), Totals())
+    shown = [[cell if isinstance(cell, Decimal) else None for cell in row] for row in table.cells]
+    row = totals.row if totals.row and totals.row > 1 else None
+    column = totals.column if totals.column and totals.column > 1 else None
+    assert determined(shown, row, column) == set()
+    assert protect(table, Totals()) == table
+
+
+@given(LARGE)
+def test_protecting_again_hides_nothing_more(made: tuple[list[list[int]], Totals]) -> None:
+    numbers, totals = made
+    for said in (totals, Totals()):
+        once = protect(table_of(numbers), said)
+        assert protect(once, said) == once
+
+
+def test_a_sum_first_in_the_table_is_seen_too() -> None:
+    table = protect(table_of([[23, 3, 20], [110, 50, 60]]), Totals())
+    assert [cell is HIDDEN for cell in table.cells[0]] == [False, True, True]
+
+
+def test_a_sum_of_neighbours_is_seen_in_two_rows() -> None:
+    pairs = table_of([[3, 20, 23, 30, 40, 70], [12, 13, 25, 35, 31, 66]])
+    assert [cell is HIDDEN for cell in protect(pairs, Totals()).cells[0]] == [True, True, False, False, False, False]
+    once = table_of([[3, 20, 23, 30, 40], [12, 13, 99, 35, 31]])
+    assert [cell is HIDDEN for cell in protect(once, Totals()).cells[0]] == [True, False, False, False, False]
+
+
+def test_what_is_no_sum_hides_nothing_more() -> None:
+    table = table_of([[3, 20, 24], [30, 40, 70], [30, 40, 71]])
+    assert write(protect(table, Totals())).count("..") == 1
+
+
+def test_a_sum_behind_shares_is_seen_in_the_answers() -> None:
+    shares, _answers = hide_shares(table_of([[40, 60, 50]]), table_of([[3, 20, 23]]), Totals())
+    assert [cell is HIDDEN for cell in shares.cells[0]] == [True, True, False]
