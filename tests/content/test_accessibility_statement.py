@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale, Site
+from wagtail.models import Site
 
 from kampanj.content.accessibility.models import AccessibilityStatementPage
 from kampanj.content.models import HomePage
@@ -183,10 +183,7 @@ def test_the_footer_asks_one_question(client: Any) -> None:
 
 
 def test_a_language_without_a_statement_falls_back(client: Any) -> None:
-    arabic = Locale.objects.create(language_code="ar")
-    page = HomePage.objects.get(locale__language_code="sv").copy_for_translation(arabic)
-    page.title = "الصفحة"
-    page.save_revision().publish()
+    page = HomePage.objects.get(locale__language_code="ar")
     assert [(a.get("href"), a.get("lang")) for a in footer_links(client, page.get_url())] == [("/tillganglighet/", "sv")]
 
 

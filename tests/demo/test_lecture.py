@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import localtime
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kampanj.content.models import CampaignPage
 from kampanj.management.demo.lecture_time import HOLIDAYS, evening_after
 from tests.demo.reading import blocks, plain, streams, words
+from tests.web.reading import parsed, said, with_class
 
 LETTER_WORDS = 400
 
@@ -53,11 +56,15 @@ def test_the_invitation_is_complete(lectures: dict[str, CampaignPage], language:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_day_and_place_stand_in_the_first_panel_and_are_marked_as_examples(
-    lectures: dict[str, CampaignPage], language: str
+    client: Any, lectures: dict[str, CampaignPage], language: str
 ) -> None:
-    first = "".join(str(value["text"]) for _kind, value in blocks(lectures[language].panels[0].value["body"]))
+    page = lectures[language]
+    panel = next(iter(with_class(parsed(client.get(page.url)), "panel")))
+    first = said(panel)
+    day = localtime(next(value["start"] for kind, value in blocks(page.panels[0].value["body"]) if kind == "event"))
     assert "Thomas arena teater" in first
-    assert "18" in first
+    assert str(day.day) in first
+    assert re.search(r"18[.:]30", first)
     assert ("exempel" if language == "sv" else "examples") in first
 
 

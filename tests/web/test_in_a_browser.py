@@ -166,11 +166,17 @@ def test_long_words_fit_the_narrowest_phone(site: str, chromium: Browser) -> Non
 
 # Every control that the keyboard should reach, in the order of the page; what a closed <details> hides is not among them.
 REACHABLE = """
-    () => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, video")]
+    () => {
+        const counted = new Set();
+        // One press reaches a group of radio buttons; the arrows go on within it.
+        const isNew = one => one.type !== "radio" || (!counted.has(one.name) && counted.add(one.name));
+        return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, video")]
         .filter(one => one.tabIndex >= 0 && one.getClientRects().length && !one.closest("[aria-hidden=true]"))
         .filter(one => getComputedStyle(one).visibility !== "hidden")
         .filter(one => !one.closest("details:not([open])") || one.matches("details > summary"))
-        .length
+        .filter(isNew)
+        .length;
+    }
 """
 FOCUSED = """
     () => {

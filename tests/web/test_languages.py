@@ -158,7 +158,7 @@ def test_a_form_says_what_is_wrong_in_the_readers_language(language: str) -> Non
 
 
 def test_the_arabic_letter_is_arabic_from_right_to_left() -> None:
-    campaign = CampaignPage.objects.get(locale__language_code="ar")
+    campaign = CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="ar")
     letter = email.letter(Edition.of_published(campaign))
     assert '<html lang="ar" dir="rtl"' in letter.html
     assert "إلغاء الاشتراك" in letter.html
@@ -226,7 +226,8 @@ def test_a_communicator_translates_a_page_and_sees_how_much_is_left(page_client:
     editor = desk.get(reverse("wagtailadmin_pages:edit", args=[draft.pk]))
     assert "js-translation-editor" in editor.content.decode()
     total, done = work.get_progress()
-    assert (total > 10, done) == (True, 0)
+    assert total == len(set(work.source.stringsegment_set.values_list("string", flat=True))) >= 3
+    assert done == 0
     title = work.source.stringsegment_set.get(context__path="title")
     address = reverse("wagtail_localize:edit_string_translation", args=[work.pk, title.pk])
     answer = desk.put(address, "value=Degmada", content_type="application/x-www-form-urlencoded")
@@ -243,7 +244,7 @@ def looked_up(client: Any, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str | N
     """Fills with the (context, msgid) of every text that is looked up while the test runs."""
     # The first time in a process the desk and the editor's blocks are put together, with words of their own.
     client.get("/ung/jag-trodde-aldrig/")
-    Edition.of_published(CampaignPage.objects.get(locale__language_code="sv"))
+    Edition.of_published(CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="sv"))
     caches["pages"].clear()
     found: set[tuple[str | None, str]] = set()
     translator = translation._trans
@@ -279,7 +280,7 @@ def test_every_own_text_that_a_reader_meets_is_in_the_readers_catalogs(
 ) -> None:
     for address in addresses():
         client.get(address)
-    edition = Edition.of_published(CampaignPage.objects.get(locale__language_code="sv"))
+    edition = Edition.of_published(CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="sv"))
     for name in ("web", "email", "cc11"):
         registry.channel_named(name).render(edition)
     email.letter(edition, "schools")

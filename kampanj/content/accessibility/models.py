@@ -140,7 +140,9 @@ class AccessibilityStatementPage(ServedPage):
     @property
     def teaser(self) -> str:
         """What the page is about, also when the editor has not said it."""
-        sentence = gettext("How accessible %(website)s is, and what you can do when something does not work for you.")
+        sentence = gettext(  # for readers
+            "How accessible %(website)s is, and what you can do when something does not work for you."
+        )
         return self.search_description or sentence % {"website": self.website}
 
     def clean(self) -> None:

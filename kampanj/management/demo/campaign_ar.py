@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kampanj.management.demo.statistics import water
 from kampanj.management.demo.writing import accordion, button, fact, heading, help_lines, panel, picture, quote, share_text, text
 
 PANELS = [
@@ -41,6 +42,7 @@ PANELS = [
             "هي الأكثر ظهورًا عند قياس مياه الصرف في سترينغنيس: الحشيش والكوكايين والأمفيتامين.",
             "بلدية سترينغنيس والشرطة، نتائج التعهّد للمواطنين 2021",
         ),
+        water("ar"),
         text(
             "<p>القياس الواحد يبيّن يومًا وليلة. ولا يقول من ولا أين ولا لماذا. "
             "لكن تكرار القياس يبيّن هل يزداد الاستعمال أم يقلّ.</p>"

@@ -44,6 +44,7 @@ STATEMENT_EN: dict[str, Any] = {
     "slug": "tillganglighet",
     "search_description": "What does not work for everybody on the website, and what you can do then.",
     "responsible": "Strängnäs municipality",
+    "website": "strangnas.se/ung",
     "shortcomings": [
         shortcoming(
             "limited_vision",
@@ -56,6 +57,7 @@ STATEMENT_EN: dict[str, Any] = {
         ),
     ],
     "outside_law": "<p>Example: Maps that show where something is. The address always stands in words beside the map.</p>",
+    "contact_phone": "0152-291 00",
     "method": (
         "<p>Example: We go through every kind of page with a tool (axe-core, WCAG 2.2 level AA), in light and dark. We also try "
         "to use only the keyboard, to enlarge to 200 per cent, and to turn scripts off.</p>"

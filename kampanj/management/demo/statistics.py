@@ -9,7 +9,7 @@ from typing import Any
 
 from kampanj.management.demo.writing import Block, DemoPage, fact, heading, statistics, text
 
-MARK = {"sv": "Exempel", "en": "Example"}
+MARK = {"sv": "Exempel", "en": "Example", "ar": "مثال"}
 
 
 def _table(*rows: tuple[object, ...]) -> str:
@@ -21,6 +21,7 @@ SURVEY = ("Liv och Hälsa Ung, Region Sörmland (siffrorna är påhittade)", "20
 SURVEY_EN = ("Liv och Hälsa Ung (pupil survey), Region Sörmland (the figures are invented)", "2017 and 2020")
 WATER = ("Mätningar vid kommunens reningsverk (siffrorna är påhittade)", "2021–2022")
 WATER_EN = ("Measurements at the municipality’s treatment plants (the figures are invented)", "2021–2022")
+WATER_AR = ("قياسات في محطات معالجة المياه في البلدية (الأرقام متخيّلة)", "2021–2022")
 
 ACCESS, ACCESS_ANSWERS = ((2017, 12, 31, 42), (2020, 14, 47, 53)), ((2017, 402, 388, 310), (2020, 418, 395, 322))
 # Two pupils is too few: the number is hidden, and with it the share.
@@ -28,6 +29,7 @@ WELL, WELL_ANSWERS = ((2017, 61, 78, ".."), (2020, 55, 75, 42)), ((2017, 190, 19
 MONTHS = {
     "sv": [f"{month} {year}" for year in (2021, 2022) for month in ("mars", "juni", "september", "december")],
     "en": [f"{month} {year}" for year in (2021, 2022) for month in ("March", "June", "September", "December")],
+    "ar": [f"{month} {year}" for year in (2021, 2022) for month in ("مارس", "يونيو", "سبتمبر", "ديسمبر")],
 }
 STRANGNAS = ("1,4", "1,9", "1,7", "2,2", "1,8", "2,4", "2,1", "1,9")
 # Mariefred was not measured the first year.
@@ -37,8 +39,12 @@ PLACES = (("Strängnäs", 38), ("Mariefred", 27), ("{} A", 44), ("{} B", 35), ("
 
 def water(language: str) -> Block:
     """Cocaine in the waste water of two plants over time."""
-    head = {"sv": ("Mätning", "Strängnäs", "Mariefred"), "en": ("Measured", "Strängnäs", "Mariefred")}[language]
-    table = _table(head, *zip(MONTHS[language], STRANGNAS, MARIEFRED, strict=True))
+    heads = {
+        "sv": ("Mätning", "Strängnäs", "Mariefred"),
+        "en": ("Measured", "Strängnäs", "Mariefred"),
+        "ar": ("القياس", "سترينغنيس", "مارييفريد"),
+    }
+    table = _table(heads[language], *zip(MONTHS[language], STRANGNAS, MARIEFRED, strict=True))
     if language == "sv":
         return statistics(
             "Kokain i avloppsvattnet",
@@ -49,6 +55,17 @@ def water(language: str) -> Block:
             mark=MARK["sv"],
             method="Provet samlas in under ett dygn. Siffrorna är ett exempel.",
             comparison="Ett enda dygn säger lite. Titta på hur linjen rör sig över flera år.",
+        )
+    if language == "ar":
+        return statistics(
+            "الكوكايين في مياه الصرف",
+            table,
+            unit="جرعة في اليوم لكل 1000 نسمة",
+            kind="measure",
+            source=WATER_AR,
+            mark=MARK["ar"],
+            method="تُجمع العيّنة خلال يوم وليلة. والأرقام هنا مثال.",
+            comparison="يوم واحد لا يقول الكثير. انظر كيف يتحرّك الخط على مدى سنوات عدّة.",
         )
     return statistics(
         "Cocaine in the waste water",
