@@ -116,7 +116,7 @@ def test_an_ended_film_is_found_nowhere(client: Any, page: FilmPage) -> None:
     for place, address in places.items():
         assert f'{address}"' in client.get(place).content.decode().replace("</loc>", '"'), place
     page.available_to = timezone.now() - timedelta(seconds=1)
-    page.save()
+    page.save_revision().publish()
     for place, address in places.items():
         assert f'{address}"' not in client.get(place).content.decode().replace("</loc>", '"'), place
 

@@ -117,9 +117,7 @@ def way_back(client: Any, path: str) -> list[str | None]:
 def test_the_way_back_leads_to_what_can_be_opened(client: Any, taken_away: dict[str, Any]) -> None:
     start = YouthStartPage.objects.get(locale__language_code="sv")
     topic = start.add_child(instance=TopicPage(title="Ämne", slug="amne", introduction="Om.", locale=start.locale))
-    advice = topic.add_child(
-        instance=AdvicePage(title="Råd", slug="rad", short_answer="Kort svar.", summary="", locale=start.locale)
-    )
+    advice = topic.add_child(instance=AdvicePage(title="Råd", slug="rad", introduction="Kort.", locale=start.locale))
     assert way_back(client, f"{advice.url}?a") == ["/ung/amne/"]
     with CaptureQueriesContext(connection) as asked:
         client.get(f"{advice.url}?b")
