@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +13,9 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PublishingPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.search import index
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
@@ -43,7 +42,11 @@ class FilmForm(WagtailAdminPageForm):
 
 
 class FilmPage(YouthPage):
-    """A film, a lecture or something to listen to. Before and after its time neither page nor file shows it."""
+    """A film, a lecture or something to listen to. Before and after its time neither page nor file shows it.
+
+    The page's time is over when the film's is: Wagtail's `expire_at` always repeats `available_to`, so that lists, search,
+    sitemap and clock need not know of films.
+    """
 
     kind_name = _("Film")  # for readers
     template = "ung/film.html"
@@ -88,6 +91,8 @@ class FilmPage(YouthPage):
             heading=_("Time"),
         ),
     ]
+    # Without Wagtail's own end: the film's is the only one.
+    settings_panels = [PublishingPanel(children=PublishingPanel().children[:1]), *YouthPage.settings_panels[1:]]
     search_fields = [
         *Page.search_fields,
         *(index.SearchField(name) for name in ("introduction", "contributors", "transcript")),
@@ -108,10 +113,15 @@ class FilmPage(YouthPage):
         if faults:
             raise ValidationError(faults)
 
-    @property
-    def gone_at(self) -> datetime | None:
-        """When the film, and with it the page, has ended."""
-        return min((moment for moment in (self.expire_at, self.available_to) if moment), default=None)
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """The page ends with the film."""
+        self.expire_at = self.available_to
+        return super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """A draft says so too."""
+        self.expire_at = self.available_to
+        return super().save_revision(*args, **kwargs)
 
     @property
     def has_begun(self) -> bool:
@@ -129,9 +139,8 @@ class FilmPage(YouthPage):
         `film_url`, `captions_url` (empty without captions), `megabytes`, and `minutes` or `seconds` (None when not known).
         """
         context = super().get_context(request, *args, **kwargs)
-        for moment in (self.available_from, self.gone_at):
-            if moment and moment > timezone.now():
-                page_cache.hold_until(request, moment)
+        if not self.has_begun:
+            page_cache.hold_until(request, self.available_from)
         media = CampaignMedia.objects.select_related("poster").filter(pk=self.film_id).first()
         is_preview = getattr(request, "is_preview", False)
         if media is None or not (size := media.size) or not (self.has_begun or is_preview):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from kampanj.content import page_cache
 from kampanj.content.cards import with_teasers
 from kampanj.content.help_lines.shown import first_contacts, shown
 from kampanj.content.languages import written_here
@@ -53,18 +50,9 @@ class YouthPage(ServedPage):
         )
         return [row for row in rows if row.page_id == rows[0].page_id]
 
-    def pages_below(self, request: HttpRequest) -> list[Page]:
-        """The pages right below that a reader can open now, in the editor's order, with their `card_text`: one question.
-
-        Films whose time is over are left out; the page is kept no longer than until the next one ends.
-        """
-        ends = F("filmpage__available_to")
-        readable = readable_now(written_here(self.get_children()))
-        is_on = Q(ends=None) | Q(ends__gt=timezone.now())
-        below = list(with_teasers(readable).annotate(ends=ends).filter(is_on))
-        for page in below:
-            page_cache.hold_until(request, page.ends)
-        return below
+    def pages_below(self) -> list[Page]:
+        """The pages right below that a reader can open now, in the editor's order, with their `card_text`: one question."""
+        return list(with_teasers(readable_now(written_here(self.get_children()))))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `start` (YouthStartPage), `strip` (list of ShownLine) and `contacts` (see `first_contacts`).

@@ -51,7 +51,7 @@ class YouthStartPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds the live pages right below, in the editor's order, as `topics`, `advice`, `campaigns` and `others`."""
         context = super().get_context(request, *args, **kwargs)
-        below = [page for page in self.pages_below(request) if page.specific_class is not CampaignPage]
+        below = [page for page in self.pages_below() if page.specific_class is not CampaignPage]
         context["topics"] = [page for page in below if page.specific_class is TopicPage]
         context["advice"] = [page for page in below if page.specific_class in ADVISING]
         context["others"] = [page for page in below if page.specific_class not in (TopicPage, *ADVISING)]

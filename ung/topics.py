@@ -42,7 +42,7 @@ class TopicPage(YouthPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `below`: the live pages under the topic, in the editor's order."""
         context = super().get_context(request, *args, **kwargs)
-        context["below"] = self.pages_below(request)
+        context["below"] = self.pages_below()
         return context
 
 

@@ -16,7 +16,7 @@ from ung.films import FilmPage
 @csp(FILE_POLICY)  # type: ignore[arg-type]  # It takes any view.
 def film_file(request: HttpRequest, page_id: str, extension: str) -> HttpResponseBase:
     """The film or sound of a page: whole or in part; 404 before its time and 410 after it."""
-    page = _page(page_id)
+    page = _page(request, page_id)
     if page.is_gone:
         return _gone()
     film = page.film_now
@@ -29,7 +29,7 @@ def film_file(request: HttpRequest, page_id: str, extension: str) -> HttpRespons
 @csp(FILE_POLICY)  # type: ignore[arg-type]
 def film_captions(request: HttpRequest, page_id: str) -> HttpResponseBase:
     """The captions, under the same rules."""
-    page = _page(page_id)
+    page = _page(request, page_id)
     if page.is_gone:
         return _gone()
     film = page.film_now
@@ -38,10 +38,10 @@ def film_captions(request: HttpRequest, page_id: str) -> HttpResponseBase:
     return send_file(request, film.captions, content_type=CAPTIONS_TYPE)
 
 
-def _page(page_id: str) -> FilmPage:
-    """The page that has been published and that everybody may read; Http404 when there is none."""
-    page = FilmPage.objects.public().filter(pk=page_id, first_published_at__isnull=False).select_related("film").first()
-    if page is None:
+def _page(request: HttpRequest, page_id: str) -> FilmPage:
+    """The page that has been published and that this reader may open; Http404 when there is none."""
+    page = FilmPage.objects.filter(pk=page_id, first_published_at__isnull=False).select_related("film").first()
+    if page is None or not page.lets_in(request):
         raise Http404
     return page
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -10,9 +10,15 @@ from wagtail.query import PageQuerySet
 
 
 def is_restricted() -> Exists:
-    """For a query of pages: whether the page, or one above it, is kept for those who log in or know a password."""
-    here_or_above = PageViewRestriction.objects.annotate(beginning=Left(OuterRef("path"), Length("page__path")))
-    return Exists(here_or_above.filter(beginning=F("page__path")))
+    """For a query of pages: whether the page, or one above it, is kept for those who log in or know a password.
+
+    An alias is kept for those for whom its source is, as Wagtail has it.
+    """
+    kept = PageViewRestriction.objects.annotate(
+        beginning=Left(OuterRef("path"), Length("page__path")),
+        beginning_as_alias=Left(OuterRef("path"), Length("page__aliases__path")),
+    )
+    return Exists(kept.filter(Q(beginning=F("page__path")) | Q(beginning_as_alias=F("page__aliases__path"))))
 
 
 def readable_now(pages: PageQuerySet) -> PageQuerySet:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import Resolver404
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +81,11 @@ class ServedPage(Page):
         return self.expired or bool(self.gone_at and self.gone_at <= timezone.now())
 
     @property
+    def is_remembered(self) -> bool:
+        """Whether the page is no longer live, and answers that it is gone. A draft whose time is over has never been here."""
+        return not self.live and self.first_published_at is not None and self.is_gone
+
+    @property
     def teaser(self) -> str:
         """One or two sentences for lists, search results and sharing: the first of the page's own that is filled in."""
         return next((text for name in (*TEASERS, "search_description") if (text := getattr(self, name, ""))), "")
@@ -91,8 +97,7 @@ class ServedPage(Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As Wagtail's, but a page that the clock has unpublished still answers, to say that it is gone."""
-        # A draft whose time is over has never been here.
-        if not path_components and not self.live and self.first_published_at and self.is_gone:
+        if not path_components and self.is_remembered:
             return RouteResult(self)
         return super().route(request, path_components)
 
@@ -111,6 +116,10 @@ class ServedPage(Page):
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """As Wagtail's, without asking for the pages above where nothing is private anywhere."""
         return PageViewRestriction.objects.none() if self.nothing_is_private else super().get_view_restrictions()
+
+    def lets_in(self, request: HttpRequest) -> bool:
+        """Whether the sender of this request may read the page: it is open to everybody, or to somebody with what they have."""
+        return all(restriction.accept_request(request) for restriction in self.get_view_restrictions())
 
     def say_gone(self, request: HttpRequest) -> HttpResponse:
         """410 with a page that says that the time is over and where to go on."""
@@ -131,18 +140,26 @@ class ServedPage(Page):
         """Adds to Wagtail's context what the frame needs.
 
         `channel`, `municipality` (SiteSettings), `language`, `translations` (the live pages in other languages) and
-        `above` (the page to go back to; None where that is the front page, which every page's header leads to).
+        `above` (the nearest page above that can be opened; None where that is the front page, to which every header leads).
         """
         context = super().get_context(request, *args, **kwargs)
-        parent = self.get_parent()
         context.update(
             channel="web",
             municipality=SiteSettings.for_request(request),
             language=self.locale.language_code,
             translations=languages.translations_of(self),
-            above=parent if parent and parent.depth > languages.FRONT_PAGE_DEPTH else None,
+            above=self._way_back(),
         )
         return context
+
+    def _way_back(self) -> Page | None:
+        """The nearest page above, below the front page, whose time it is; on the usual way here none is asked for anew."""
+        now, above = timezone.now(), self.get_parent()
+        while above is not None and above.depth > languages.FRONT_PAGE_DEPTH:
+            if above.live and not (above.expire_at and above.expire_at <= now):
+                return above
+            above = above.get_parent()
+        return None
 
 
 class RoutedMixin(RoutablePageMixin):
@@ -152,6 +169,19 @@ class RoutedMixin(RoutablePageMixin):
         """The page's own address and those below it that are always the same: all are redirected when the page moves."""
         routes = (getattr(pattern.pattern, "_route", "<") for pattern in self.get_subpage_urls())
         return ["/", *(f"/{route}" for route in routes if route and "<" not in route)]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As a page's own address, those below it are gone with it."""
+        if path_components and self.is_remembered and self._has_address(path_components):
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    def _has_address(self, path_components: list[str]) -> bool:
+        try:
+            self.resolve_subpage(f"/{'/'.join(path_components)}/")
+        except Resolver404:
+            return False
+        return True
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponse:
         return self.instead(request) or super().serve(request, view, args, kwargs)

@@ -25,6 +25,7 @@ in_every_language: list[URLPattern] = [
     path("sok/", in_used_language(search), name="site_search"),
     # Files that a page draws (see RoutedMixin): Wagtail's own pattern knows no full stop.
     re_path(r"^((?:[\w\-]+/)+[\w\-]+\.(?:csv|ics))$", serve, name="file_below_page"),
-    # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name.
-    re_path(serve_pattern, serve, name="wagtail_serve"),
+    # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name; so do
+    # its addresses for passwords and logging in, which are no pages.
+    re_path(rf"^(?!_util/){serve_pattern.removeprefix('^')}", serve, name="wagtail_serve"),
 ]

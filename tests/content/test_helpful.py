@@ -19,6 +19,7 @@ from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.helpful.views import AN_HOUR, PURPOSE, token_for
 from kampanj.content.models import HomePage
 from kampanj.content.public_forms import LIFETIME, new_token
+from kampanj.content.readable import readable_now
 from kampanj.municipality.models import User
 from kampanj.municipality.roles import APPROVER, COMMUNICATOR
 from tests.web.reading import parsed, said, with_class
@@ -32,7 +33,7 @@ words = st.text(st.characters(codec="utf-8"), max_size=60)
 
 @pytest.fixture
 def advice(db: None) -> AdvicePage:
-    return AdvicePage.objects.get(slug="kompisen-roker-pa")
+    return AdvicePage.objects.get(slug="kompisen-roker-pa", locale__language_code="sv")
 
 
 def form_of(response: Any) -> dict[str, str]:
@@ -128,7 +129,7 @@ def test_one_network_cannot_fill_the_count(client: Any, advice: AdvicePage) -> N
 
 
 def test_the_question_is_put_on_every_kind_of_page_and_not_on_notices(client: Any) -> None:
-    for page in Page.objects.live().filter(depth__gt=1):
+    for page in readable_now(Page.objects.filter(depth__gt=1)):
         assert with_class(parsed(client.get(page.get_url())), "helpful"), page
     for path in ("/finns-inte/", "/sok/"):
         assert not with_class(parsed(client.get(path)), "helpful")
@@ -203,3 +204,10 @@ def test_the_report_begins_with_the_page_that_helped_least(advice: AdvicePage) -
 
 def test_the_report_is_for_those_who_write_the_pages() -> None:
     assert logged_in(APPROVER).get(reverse("helpful_report")).status_code in (302, 403)
+
+
+def test_a_title_is_no_formula_in_the_file(advice: AdvicePage) -> None:
+    Page.objects.filter(pk=advice.pk).update(title="=1+1")
+    HelpfulCount.objects.create(page=advice, yes=1, no=3)
+    exported = logged_in(COMMUNICATOR).get(reverse("helpful_report") + "?export=csv")
+    assert "'=1+1,sv,1,3,25" in b"".join(exported.streaming_content).decode()

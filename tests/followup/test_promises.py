@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from kampanj.content.models import CampaignPage, HomePage
-from kampanj.followup.promises.models import PromisePeriodPage
+from kampanj.followup.promises.models import PromisePeriodPage, readable_periods
 from kampanj.followup.promises.outcome import Outcome, counted
 from tests.web.reading import parsed, said, with_class
 
@@ -195,6 +195,16 @@ def test_a_page_is_shown_in_the_readers_language_where_there_is_one(
     assert pointers(client) == [(swedish.title, swedish.get_url())]
     links = [a for ul in with_class(parsed(fresh(client, PATH)), "pointers") for a in ul.iter("a")]
     assert [(a.get("lang"), a.get("hreflang")) for a in links] == [("sv", "sv")]
+
+
+def test_a_period_that_awaits_its_translation_is_not_listed(home: HomePage) -> None:
+    swedish = PromisePeriodPage.objects.filter(locale__language_code="sv").first()
+    assert swedish is not None
+    before = list(readable_periods(home))
+    new = PromisePeriodPage(title="Ny", slug="ny", first_year=1995, last_year=1995, parties="x", introduction="x")
+    Page.objects.get(pk=swedish.get_parent().pk).add_child(instance=new)
+    assert new.copy_for_translation(home.locale, alias=True).live
+    assert list(readable_periods(home)) == before
 
 
 def test_more_promises_and_pages_cost_no_more_questions(client: Any, period: PromisePeriodPage, campaign: CampaignPage) -> None:

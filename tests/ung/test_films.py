@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Locator
 from wagtail.models import Page, PageViewRestriction
 
+from kampanj.content.readable import readable_now
 from kampanj.management.demo import film_slides
 from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import User
@@ -105,10 +107,62 @@ def test_the_lecture_of_2021_has_ended_and_says_why(client: Client, db: None) ->
     assert [client.get(address).status_code for address in files_of(old)] == [410, 410]
 
 
-def test_expiry_by_wagtail_ends_the_file_too(client: Client, page: FilmPage) -> None:
-    page.expire_at = timezone.now() - timedelta(seconds=1)
-    page.save()
-    assert [client.get(address).status_code for address in (NET, *files_of(page))] == [410, 410, 410]
+def test_an_ended_film_is_found_nowhere(client: Any, page: FilmPage) -> None:
+    """Neither searched, mapped, offered as another language, nor led to: the page's time is the film's."""
+    english = FilmPage.objects.get(translation_key=page.translation_key, locale__language_code="en")
+    english.available_to = timezone.now() + timedelta(days=1)
+    english.save()
+    places = {"/sok/?q=Livet+på+nätet": NET, "/sitemap.xml": NET, english.url: NET}
+    for place, address in places.items():
+        assert f'{address}"' in client.get(place).content.decode().replace("</loc>", '"'), place
+    page.available_to = timezone.now() - timedelta(seconds=1)
+    page.save_revision().publish()
+    for place, address in places.items():
+        assert f'{address}"' not in client.get(place).content.decode().replace("</loc>", '"'), place
+
+
+def test_the_clock_takes_the_page_away_and_a_later_end_brings_it_back(client: Client, page: FilmPage) -> None:
+    page.available_to, page.ended_reason = timezone.now() - timedelta(seconds=1), "Vi fick visa den i en månad."
+    page.save_revision().publish()
+    call_command("publish_scheduled")
+    page = FilmPage.objects.get(pk=page.pk)
+    assert (page.live, page.expired) == (False, True)
+    answers = [client.get(address) for address in (NET, *files_of(page))]
+    assert [answer.status_code for answer in answers] == [410, 410, 410]
+    assert "Vi fick visa den i en månad." in answers[0].content.decode()
+    page.available_to = later = timezone.now() + timedelta(days=9)
+    draft = page.save_revision()
+    assert draft.as_object().expire_at == later
+    assert client.get(NET).status_code == 410
+    draft.publish()
+    assert [client.get(address).status_code for address in (NET, *files_of(page))] == [200, 200, 200]
+
+
+def test_the_editor_sets_one_end_and_no_other(admin_client: Client, page: FilmPage) -> None:
+    form = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert [f'name="{name}"' in form for name in ("available_to", "go_live_at", "expire_at")] == [True, True, False]
+
+
+def test_whoever_has_the_password_sees_the_film(client: Client, page: FilmPage) -> None:
+    restriction = PageViewRestriction.objects.create(
+        page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.PASSWORD, password="hemligt"
+    )
+    assert [client.get(address).status_code for address in files_of(page)] == [404, 404]
+    browser = Client()
+    address = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
+    browser.post(address, {"password": "hemligt", "return_url": NET})
+    assert [browser.get(address).status_code for address in (NET, *files_of(page))] == [200, 200, 200]
+
+
+def test_an_alias_is_as_closed_as_its_source_and_listed_nowhere(client: Client, page: FilmPage) -> None:
+    alias = page.create_alias(update_slug="en-spegel")
+    assert client.get(files_of(alias)[0]).status_code == 200
+    assert "/ung/en-spegel/" in client.get(START).content.decode()
+    for_some(page)
+    assert [client.get(address).status_code for address in files_of(alias)] == [404, 404]
+    assert not readable_now(Page.objects.filter(pk__in=[page.pk, alias.pk])).exists()
+    PageViewRestriction.objects.all().delete()
+    assert readable_now(Page.objects.filter(pk__in=[page.pk, alias.pk])).count() == 2
 
 
 def unpublished(page: FilmPage) -> None:

@@ -8,19 +8,22 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import caches
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
 
 from kampanj.content.public_forms import LIFETIME
 from tests.web.reading import parsed, said, with_class
 from ung.models import Viewpoint, ViewpointsPage
 from ung.viewpoints.form import token_for
 from ung.viewpoints.showing import AT_MOST, FEW
+from ung.viewpoints.tidying import tidy
 from ung.viewpoints.views import AN_HOUR
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +80,7 @@ def test_a_strict_browser_writes_without_a_cookie(page_client: Any, page: Viewpo
 def test_nothing_of_the_sender_is_kept() -> None:
     names = {field.name for field in Viewpoint._meta.get_fields()}
     decided = {"state", "moderated_by", "moderated_at", "reminded_on"}
-    assert names - decided == {"id", "page", "theme", "theme_name", "school", "text", "received_on"}
+    assert names - decided == {"id", "page", "theme", "theme_name", "school", "text", "received_on", "fingerprint"}
     assert type(Viewpoint._meta.get_field("received_on")).__name__ == "DateField"
 
 
@@ -124,6 +127,55 @@ def test_a_line_break_counts_as_one_character(client: Any, page: ViewpointsPage)
 def test_a_button_pressed_twice_is_one_viewpoint(client: Any, page: ViewpointsPage) -> None:
     assert [client.post(address(page), filled(page)).status_code for _time in range(2)] == [303, 303]
     assert len(new_ones()) == 1
+
+
+def test_two_that_come_in_the_same_moment_are_one_also_after_names_are_taken_out(client: Any, page: ViewpointsPage) -> None:
+    client.post(address(page), filled(page))
+    (first,) = new_ones()
+    assert first.fingerprint is not None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Viewpoint.objects.create(page=page, theme="x", theme_name="x", text=TEXT, fingerprint=first.fingerprint)
+    Viewpoint.objects.filter(pk=first.pk).update(text="Utan namn.")
+    assert client.post(address(page), filled(page)).status_code == 303
+    assert new_ones() == []
+
+
+def test_the_same_words_kept_twice_from_before_do_not_stop_a_third(client: Any, page: ViewpointsPage) -> None:
+    key, name = next(iter(page.theme_names.items()))
+    for _time in range(2):
+        Viewpoint.objects.create(page=page, theme=key, theme_name=name, text=TEXT)
+    assert client.post(address(page), filled(page)).status_code == 303
+
+
+def test_the_fingerprint_is_forgotten_with_the_day(client: Any, page: ViewpointsPage) -> None:
+    client.post(address(page), filled(page))
+    tidy()
+    assert new_ones()[0].fingerprint is not None
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        tidy()
+    assert new_ones()[0].fingerprint is None
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "0", "999999999"])
+def test_a_number_that_is_no_page_is_not_found(client: Any, db: None, number: str) -> None:
+    assert client.get(f"/tyck-till/{number}/").status_code == 404
+
+
+def test_whoever_may_not_read_the_page_cannot_write_on_it(client: Any, page: ViewpointsPage) -> None:
+    fields = filled(page)
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert client.post(address(page), fields).status_code == 404
+    assert new_ones() == []
+
+
+def test_a_school_whose_name_has_no_room_is_told_to_the_editor(page: ViewpointsPage) -> None:
+    page.schools = "A" * 120
+    page.clean()
+    page.schools = "Kort\n" + "B" * 121
+    with pytest.raises(ValidationError) as refusal:
+        page.clean()
+    assert set(refusal.value.message_dict) == {"schools"}
+    assert "BBB" in refusal.value.message_dict["schools"][0]
 
 
 def test_a_page_that_stood_open_too_long_keeps_the_text_and_goes_through_the_second_time(
@@ -199,6 +251,13 @@ def test_the_form_opens_and_closes_at_its_midnights_also_in_a_kept_page(client: 
     for moment, is_open in moments:
         with time_machine.travel(moment, tick=False):
             assert bool(with_class(parsed(client.get(PATH)), "voice__form")) is is_open, moment
+
+
+@pytest.mark.parametrize("days", [{"open_until": date.max}, {"open_from": date.min}, {"open_from": date.max}])
+def test_the_first_and_the_last_day_of_the_calendar_are_days(client: Any, page: ViewpointsPage, days: dict[str, date]) -> None:
+    ViewpointsPage.objects.update(**days)
+    is_open = date.max != days.get("open_from")
+    assert bool(with_class(parsed(client.get(PATH)), "voice__form")) is is_open
 
 
 def test_what_came_too_late_is_shown_to_its_writer_and_not_saved(client: Any, page: ViewpointsPage) -> None:

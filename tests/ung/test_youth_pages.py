@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Page
 
 from kampanj.municipality.models import SiteSettings
 from tests.web.reading import parsed, said, with_class
@@ -83,3 +89,41 @@ def test_an_unpublished_advice_page_is_in_no_list(client: Any) -> None:
 def test_the_first_picture_of_a_page_does_not_wait(client: Any) -> None:
     images = [img for figure in with_class(parsed(client.get(OTHER)), "picture") for img in figure.iter("img")]
     assert [img.get("loading") for img in images] == [None, *["lazy"] * (len(images) - 1)]
+
+
+# --- Pages that have been ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("below", "status"), [("", 410), ("lattlast/", 410), ("annat/", 404)])
+def test_what_lies_below_a_page_is_gone_with_it_before_and_after_the_clock(client: Any, below: str, status: int) -> None:
+    page = AdvicePage.objects.get(slug="kompisen-roker-pa", locale__language_code="sv")
+    AdvicePage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(OTHER + below).status_code == status
+    call_command("publish_scheduled")
+    assert not AdvicePage.objects.get(pk=page.pk).live
+    assert client.get(OTHER + below).status_code == status
+
+
+def test_a_draft_has_nothing_below_it(client: Any) -> None:
+    AdvicePage.objects.get(slug="kompisen-roker-pa", locale__language_code="sv").unpublish()
+    assert [client.get(path).status_code for path in (OTHER, f"{OTHER}lattlast/")] == [404, 404]
+
+
+def way_back(client: Any, path: str) -> list[str | None]:
+    return [a.get("href") for nav in with_class(parsed(client.get(path)), "back") for a in nav.iter("a")]
+
+
+@pytest.mark.parametrize("taken_away", [{"live": False}, {"expire_at": datetime(2021, 1, 1, tzinfo=UTC)}])
+def test_the_way_back_leads_to_what_can_be_opened(client: Any, taken_away: dict[str, Any]) -> None:
+    start = YouthStartPage.objects.get(locale__language_code="sv")
+    topic = start.add_child(instance=TopicPage(title="Ämne", slug="amne", introduction="Om.", locale=start.locale))
+    advice = topic.add_child(instance=AdvicePage(title="Råd", slug="rad", introduction="Kort.", locale=start.locale))
+    assert way_back(client, f"{advice.url}?a") == ["/ung/amne/"]
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"{advice.url}?b")
+    Page.objects.filter(pk=topic.pk).update(**taken_away)
+    with CaptureQueriesContext(connection) as asked_now:
+        assert way_back(client, f"{advice.url}?c") == ["/ung/"]
+    assert len(asked_now) == len(asked)
+    Page.objects.filter(pk=start.pk).update(**taken_away)
+    assert way_back(client, f"{advice.url}?d") == []

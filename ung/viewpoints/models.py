@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
@@ -26,6 +28,8 @@ from ung.pages import YouthPage
 
 # Characters of a viewpoint.
 SHORTEST, LONGEST = 10, 1000
+# Characters of a school's name.
+LONGEST_SCHOOL = 120
 
 
 class ThemeBlock(blocks.StructBlock):
@@ -86,8 +90,11 @@ class ViewpointsPage(RoutedMixin, YouthPage):
         verbose_name_plural = _("viewpoints pages")
 
     def clean(self) -> None:
-        """The last day is not before the first."""
+        """The last day is not before the first, and every school's name has room in a viewpoint."""
         super().clean()
+        if too_long := next((name for name in self.school_names if len(name) > LONGEST_SCHOOL), None):
+            told = _("“%(beginning)s …” is too long. Write one school on each line, at most %(most)d characters.")
+            raise ValidationError({"schools": ValidationError(told, params={"beginning": too_long[:30], "most": LONGEST_SCHOOL})})
         if self.open_from and self.open_until and self.open_until < self.open_from:
             raise ValidationError({"open_until": _("The last day is before the first. Change one of them.")})
 
@@ -109,7 +116,10 @@ class ViewpointsPage(RoutedMixin, YouthPage):
     @property
     def closes_at(self) -> datetime | None:
         """The moment when the last day has ended; None when the form does not close."""
-        return _midnight(self.open_until + timedelta(days=1)) if self.open_until else None
+        # No day comes after the calendar's last.
+        if self.open_until is None or self.open_until == date.max:
+            return None
+        return _midnight(self.open_until + timedelta(days=1))
 
     @property
     def is_upcoming(self) -> bool:
@@ -156,7 +166,7 @@ class Viewpoint(models.Model):
     page = models.ForeignKey(ViewpointsPage, on_delete=models.CASCADE, related_name="viewpoints", verbose_name=_("page"))
     theme = models.CharField(_("theme"), max_length=36, help_text=_("The theme's id on the page."))
     theme_name = models.CharField(_("theme"), max_length=60, help_text=_("As it was called when this was written."))
-    school = models.CharField(_("school"), max_length=120, blank=True)
+    school = models.CharField(_("school"), max_length=LONGEST_SCHOOL, blank=True)
     text = models.TextField(_("text"), max_length=LONGEST)
     received_on = models.DateField(_("received"), default=timezone.localdate)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.NEW)
@@ -170,6 +180,8 @@ class Viewpoint(models.Model):
     )
     moderated_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reminded_on = models.DateField(_("reminded"), null=True, blank=True)
+    # Only for the day it was sent: what stood in the text before names were taken out cannot be guessed from it later.
+    fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  NULLs are not equal.
 
     panels = [
         FieldPanel("text", help_text=_("Take out names and all that points somebody out. What stood here before is not kept.")),
@@ -187,6 +199,11 @@ class Viewpoint(models.Model):
     def __str__(self) -> str:
         """Never a word of the text: this is what the desk's history keeps for ever."""
         return f"{self._meta.verbose_name} {self.pk} ({self.theme_name})"
+
+    def seal(self) -> str:
+        """What is the same for the very same words about the same theme on the same day: keyed SHA-256 in hexadecimal."""
+        sent = json.dumps([self.page_id, self.theme, self.school, self.text, self.received_on.isoformat()])
+        return salted_hmac("ung.viewpoint", sent, algorithm="sha256").hexdigest()
 
     def decide(self, state: Viewpoint.State, user: Any) -> None:
         """Show it, or set it aside; the kept pages are drawn anew."""

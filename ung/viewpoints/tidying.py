@@ -36,10 +36,14 @@ class Tidied:
 
 
 def tidy() -> Tidied:
-    """Delete and remind. Harmless to repeat, also by two clocks at once: whoever marks the rows sends the reminders."""
+    """Delete, forget the fingerprints of days before, and remind.
+
+    Harmless to repeat, also by two clocks at once: whoever marks the rows sends the reminders.
+    """
     deleted, _models = Viewpoint.objects.filter(
         state=Viewpoint.State.SET_ASIDE, moderated_at__lt=timezone.now() - KEEP_SET_ASIDE
     ).delete()
+    Viewpoint.objects.filter(received_on__lt=timezone.localdate(), fingerprint__isnull=False).update(fingerprint=None)
     reminders = 0
     with transaction.atomic():
         if _forgotten().update(reminded_on=timezone.localdate()):

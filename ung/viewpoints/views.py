@@ -15,10 +15,10 @@ AN_HOUR = 60
 
 
 @public_forms.public_form
-def send_viewpoint(request: HttpRequest, page_id: int) -> HttpResponse:
+def send_viewpoint(request: HttpRequest, page_id: str) -> HttpResponse:
     """Take a viewpoint (303 to the thanks), or show the form again with all that was written. A GET leads to the page."""
-    page = ViewpointsPage.objects.live().public().filter(pk=page_id).select_related("locale").first()
-    if page is None or page.is_gone:
+    page = ViewpointsPage.objects.live().filter(pk=page_id).select_related("locale").first()
+    if page is None or page.is_gone or not page.lets_in(request):
         raise Http404
     if request.method != "POST":
         return redirect(page.get_url(request))

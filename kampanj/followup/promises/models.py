@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from kampanj.content.blocks import BodyBlock
+from kampanj.content.languages import written_here
 from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 from kampanj.followup.promises.blocks import PromiseGroupBlock
@@ -135,4 +136,4 @@ class PromisePeriodPage(ServedPage):
 def readable_periods(home: Page | None) -> PageQuerySet:
     """The periods below a front page that a reader can open now, newest first."""
     periods = PromisePeriodPage.objects.order_by("-last_year", "-first_year")
-    return readable_now(periods.child_of(home)) if home else periods.none()
+    return readable_now(written_here(periods.child_of(home))) if home else periods.none()
