@@ -191,7 +191,7 @@ def _is_anonymous_reading(request: HttpRequest) -> bool:
 
 def _has_usual_port(request: HttpRequest) -> bool:
     """Anybody can write any port into Host; an answer is not kept once for each."""
-    port = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").netloc.rpartition(":")[2]
+    port = request.META.get("HTTP_HOST", "").rpartition(":")[2]
     usual = ("", request.META.get("SERVER_PORT"), str(urlsplit(settings.BASE_URL).port or ""))
     return not port.isdecimal() or port in usual
 

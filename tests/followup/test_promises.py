@@ -322,7 +322,8 @@ def test_the_count_is_a_sentence(outcomes: list[str], sentence: str) -> None:
         assert counted(outcomes).replace("\N{NO-BREAK SPACE}", " ") == sentence
 
 
-@given(st.lists(st.sampled_from(Outcome.values), min_size=1), st.sampled_from(["sv", "en", "ar", "so", "ti", "uk"]))
+# Arabic and Somali write one and two as words.
+@given(st.lists(st.sampled_from(Outcome.values), min_size=1), st.sampled_from(["sv", "en", "ti", "uk"]))
 def test_the_parts_add_up_in_every_language(outcomes: list[str], language: str) -> None:
     with translation.override(language):
         total, *parts = [int(number) for number in re.findall(r"\d+", counted(outcomes))]

@@ -167,7 +167,7 @@ def test_charts_show_under_the_strict_policy(chromium: Browser, tmp_path: Any, s
         browser_page.goto(running.url + PATH)
         image = browser_page.locator(".statistics__chart img").first
         image.scroll_into_view_if_needed()
-        browser_page.wait_for_function("document.querySelector('.statistics__chart img').complete")
+        browser_page.locator(".statistics__chart img").first.evaluate("img => img.decode()")
         assert image.evaluate("e => e.naturalWidth") == 340
         colours = image.evaluate(DARK_PIXELS)
         assert colours["blue"] > 20

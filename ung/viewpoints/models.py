@@ -83,7 +83,7 @@ class ViewpointsPage(RoutedMixin, YouthPage):
             heading=_("When one can write"),
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("themes")]
+    search_fields = [*Page.search_fields, *(index.SearchField(name) for name in ("introduction", "themes", "schools"))]
 
     class Meta:
         verbose_name = _("viewpoints page")

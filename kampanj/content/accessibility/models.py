@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 from kampanj.content import page_cache
 from kampanj.content.accessibility.blocks import ShortcomingBlock, Situation
@@ -126,6 +127,10 @@ class AccessibilityStatementPage(ServedPage):
             [FieldRowPanel([FieldPanel("tested"), FieldPanel("tester")]), FieldPanel("method")], heading=_("How you know")
         ),
         FieldRowPanel([FieldPanel("tested_on"), FieldPanel("site_published_on"), FieldPanel("reviewed_on")]),
+    ]
+    search_fields = [
+        *ServedPage.search_fields,
+        *(index.SearchField(name) for name in ("shortcomings", "burden", "burden_reason", "outside_law", "method")),
     ]
 
     class Meta:

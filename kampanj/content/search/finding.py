@@ -13,11 +13,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Least, Length, Replace
-from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import Or, Phrase, PlainText, SearchQuery
 
+from kampanj.content.readable import readable_now
 from kampanj.content.search import words
 from kampanj.content.search.models import SearchText
 from kampanj.content.search.question import Question, Term
@@ -33,8 +33,7 @@ MOST_COUNTED = 8
 
 def open_pages(root: Page) -> QuerySet[Any]:
     """The pages from `root` down that anybody can open now; an alias, which repeats another language's page, is none of them."""
-    pages = Page.objects.live().public().descendant_of(root, inclusive=True)
-    return pages.exclude(expire_at__lte=timezone.now()).filter(alias_of=None)
+    return readable_now(Page.objects.descendant_of(root, inclusive=True)).filter(alias_of=None)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.contrib.search_promotions.models import Query, QueryDailyHits, SearchPromotion
-from wagtail.models import Locale, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, HomePage
@@ -156,7 +156,7 @@ def test_hints_for_the_teacher_are_not_shown(client: Any) -> None:
 
 
 def test_readers_of_another_language_are_offered_swedish_pages_too(client: Any) -> None:
-    response = client.get("/en/sok/", {"q": "hasch"})
+    response = client.get("/en/sok/", {"q": "röker"})
     root = parsed(response)
     assert root.get("lang") == "en"
     swedish = [element for element in root.iter("div") if element.get("lang") == "sv"]
@@ -166,8 +166,6 @@ def test_readers_of_another_language_are_offered_swedish_pages_too(client: Any) 
 
 @pytest.mark.parametrize("language", ["uk", "fa"])
 def test_a_language_without_pages_has_no_search(client: Any, language: str) -> None:
-    if language == "uk":
-        Locale.objects.create(language_code="uk")
     response = client.get(f"/{language}/sok/", {"q": "x"})
     assert response.status_code == 404
     assert parsed(response).get("lang") == "sv"
@@ -176,13 +174,13 @@ def test_a_language_without_pages_has_no_search(client: Any, language: str) -> N
 def test_results_come_in_pages_with_the_way_on(client: Any) -> None:
     for number in range(45):
         advice(f"Zebra nummer {number}", "Zebra.", slug=f"zebra-{number}")
-    first = client.get("/sok/", {"q": "zebra & häst"})
+    first = client.get("/sok/", {"q": "zebra & ötnöt"})
     ways = {a.get("rel"): a.get("href") for a in parsed(first).iter("a") if a.get("rel")}
     assert (len(results(first)), set(ways)) == (20, {"next"})
     second = client.get(ways["next"])
     root = parsed(second)
-    assert said(root.find("head/title")).startswith("Sökresultat för ”zebra & häst” – sida 2")
-    assert next(field.get("value") for field in root.iter("input")) == "zebra & häst"
+    assert said(root.find("head/title")).startswith("Sökresultat för ”zebra & ötnöt” – sida 2")
+    assert next(field.get("value") for field in root.iter("input")) == "zebra & ötnöt"
     third = client.get(next(a.get("href") for a in root.iter("a") if a.get("rel") == "next"))
     assert len(results(third)) == 5
     assert len({*results(first), *results(second), *results(third)}) == 45
