@@ -144,12 +144,13 @@ def hostile_questions_are_answered(examples: int) -> None:
 
 
 def every_word_finds_its_page() -> None:
-    """Each word of each page that can be read finds that page, so both databases cut the signs alike."""
+    """Each word of a title and every fifth of the text finds its page, so both databases cut the signs alike."""
     open_now = readable_now(Page.objects.all())
     for text in SearchText.objects.select_related("page__locale").filter(page__in=open_now):
         language = text.page.locale.language_code
         root = Site.objects.get(is_default_site=True).root_page.get_translation(text.page.locale)
-        for word in sorted(set(words(f"{text.page.title} {text.teaser} {text.text}"))):
+        in_text = sorted(set(words(f"{text.teaser} {text.text}")))[::5]
+        for word in sorted({*words(text.page.title), *in_text}):
             if is_empty(word, language):
                 continue
             found = find(read(word, language=language, groups=[]), root).part(0, 100)
