@@ -183,3 +183,9 @@ def test_nothing_that_is_sent_is_kept_or_told_in_error_reports() -> None:
     request = RequestFactory().post("/form/", {"text": "hemligt"})
     assert "no-store" in taken(request).headers["Cache-Control"]
     assert request.sensitive_post_parameters == "__ALL__"
+
+
+def test_a_length_of_thousands_of_digits_is_too_large() -> None:
+    request = RequestFactory().post("/form/", {})
+    request.META["CONTENT_LENGTH"] = "9" * 5000
+    assert public_forms._length(request) > public_forms.LARGEST
