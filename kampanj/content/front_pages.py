@@ -16,12 +16,16 @@ def front_pages(site: Site | None) -> dict[str, Page]:
     return {page.locale.language_code: page for page in sorted(pages, key=lambda page: (page.pk != root.pk, page.path))}
 
 
-def own_language(site: Site | None) -> str:
-    """The language code of the site's own front page; the installation's language without one."""
-    return next(iter(front_pages(site)), settings.LANGUAGE_CODE)
+def front_pages_here(request: HttpRequest) -> dict[str, Page]:
+    """The front pages of the request's site, asked for once per request."""
+    known: dict[str, Page] | None = getattr(request, "front_pages", None)
+    if known is None:
+        known = front_pages(Site.find_for_request(request))
+        request.front_pages = known  # type: ignore[attr-defined]
+    return known
 
 
 def language_to_answer_in(request: HttpRequest, asked_for: str) -> str:
     """`asked_for` when the request's site has a front page in it, else the site's own language."""
-    pages = front_pages(Site.find_for_request(request))
+    pages = front_pages_here(request)
     return asked_for if asked_for in pages else next(iter(pages), settings.LANGUAGE_CODE)

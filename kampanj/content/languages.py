@@ -15,10 +15,10 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import translate_url
 from django.utils import translation
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from kampanj.content.front_pages import front_pages
+from kampanj.content.front_pages import front_pages_here
 from kampanj.content.readable import readable_now
 
 # Wagtail's root is 1; a site's front page hangs directly under it.
@@ -58,18 +58,13 @@ def in_used_language(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        in_use = _languages_in_use(request)
+        in_use = sorted(front_pages_here(request))
         if translation.get_language() not in {settings.LANGUAGE_CODE, *in_use}:
             raise refuse()
         request.languages_in_use = in_use  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def _languages_in_use(request: HttpRequest) -> list[str]:
-    """Codes, sorted, of the languages in which the site's front page is live."""
-    return sorted(front_pages(Site.find_for_request(request)))
 
 
 def view_elsewhere(request: HttpRequest) -> list[tuple[str, str]]:

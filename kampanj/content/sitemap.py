@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Locale, Page, Site
 from wagtail.query import PageQuerySet
 
 from kampanj.content import page_cache
-from kampanj.content.front_pages import front_pages
+from kampanj.content.front_pages import front_pages_here
+from kampanj.content.readable import readable_now
 from kampanj.municipality.models import SiteSettings
 
 
@@ -27,9 +27,9 @@ class PublicSitemap(Sitemap):
     def items(self) -> PageQuerySet:
         """Live, public pages below the site's front pages; neither aliases nor pages whose time is over."""
         below = Page.objects.none()
-        for front in front_pages(Site.find_for_request(self.request)).values():
+        for front in front_pages_here(self.request).values():
             below |= Page.objects.descendant_of(front, inclusive=True)
-        current = below.live().public().filter(alias_of=None).exclude(expire_at__lte=timezone.now())
+        current = readable_now(below).filter(alias_of=None)
         # `defer`: each page has its type's methods but only what all pages have, in one query for all types.
         return current.order_by("path").specific(defer=True)
 

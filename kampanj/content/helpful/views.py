@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from kampanj.content import public_forms
 from kampanj.content.helpful.models import count
+from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
 
 PURPOSE = "helpful"
@@ -58,7 +59,7 @@ def thanks(request: HttpRequest, page_id: int, said: str) -> HttpResponse:
 
 def open_page(page_id: int) -> ServedPage | None:
     """The page, when anybody may read it now."""
-    page = Page.objects.live().public().filter(pk=page_id).select_related("locale").specific().first()
+    page = readable_now(Page.objects.filter(pk=page_id)).select_related("locale").specific().first()
     return page if isinstance(page, ServedPage) and not page.is_gone else None
 
 

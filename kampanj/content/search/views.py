@@ -12,10 +12,10 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from wagtail.contrib.search_promotions.models import SearchPromotion
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from kampanj.content import page_cache
-from kampanj.content.front_pages import front_pages
+from kampanj.content.front_pages import front_pages_here
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.help_lines.shown import shown
 from kampanj.content.search.extract import extract, hits
@@ -44,9 +44,8 @@ class Hit:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The pages that answer the query `q`; `sida` is the number of the list's page. 404 in a language without pages."""
-    site = Site.find_for_request(request)
-    fronts, language = front_pages(site), translation.get_language() or ""
-    if site is None or language not in fronts:
+    fronts, language = front_pages_here(request), translation.get_language() or ""
+    if language not in fronts:
         raise Http404
     typed = request.GET.get("q", "")
     text, _was_cut = tidy(typed)
