@@ -1,6 +1,19 @@
 """Table of contents: every model of every room, so that Django finds them. A test compares this with the rooms."""
 
-from kampanj.audience.models import Child, Guardian, GuardianChild, ProtectedAddress, School, SchoolContact, Segment, Suppression
+from kampanj.audience.importing.models import RosterImport, RosterSource
+from kampanj.audience.log.models import AudienceEvent
+from kampanj.audience.models import (
+    Child,
+    Guardian,
+    GuardianChild,
+    ProtectedAddress,
+    ProtectedIdentity,
+    School,
+    SchoolContact,
+    Segment,
+    Suppression,
+    Topic,
+)
 from kampanj.content.accessibility.models import AccessibilityStatementPage
 from kampanj.content.help_lines.models import HelpLine, HelpLineReminder, HelpLineWords, OpeningHours
 from kampanj.content.helpful.models import HelpfulCount
@@ -16,6 +29,7 @@ __all__ = [
     "AccessibilityStatementPage",
     "Approval",
     "ApprovedLetter",
+    "AudienceEvent",
     "CampaignDocument",
     "CampaignImage",
     "CampaignMedia",
@@ -37,7 +51,10 @@ __all__ = [
     "OpeningHours",
     "PromisePeriodPage",
     "ProtectedAddress",
+    "ProtectedIdentity",
     "Receipt",
+    "RosterImport",
+    "RosterSource",
     "School",
     "SchoolContact",
     "SearchText",
@@ -45,5 +62,6 @@ __all__ = [
     "SiteSettings",
     "Suppression",
     "SynonymGroup",
+    "Topic",
     "User",
 ]

@@ -134,6 +134,13 @@ class Guardian(models.Model):
     email = models.CharField(_("e-mail"), max_length=254)
     address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, editable=False, db_index=True)
     language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
+    identity_key = models.CharField(
+        max_length=ADDRESS_KEY_LENGTH,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="Keyed hash of the personal identity number, where the source has it.",
+    )
     imported_at = models.DateTimeField(_("imported"), default=timezone.now)
 
     wagtail_reference_index_ignore = True
@@ -141,6 +148,11 @@ class Guardian(models.Model):
     class Meta:
         verbose_name = _("guardian")
         verbose_name_plural = _("guardians")
+        permissions = [
+            ("export_guardian", "Can see and export guardians with whole addresses"),
+            ("extract_guardian", "Can make register extracts"),
+            ("erase_guardian", "Can erase a person"),
+        ]
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="guardian_once_per_source")]
 
     def __str__(self) -> str:
@@ -202,21 +214,76 @@ class ProtectedAddress(models.Model):
         return self.source
 
 
+class ProtectedIdentity(models.Model):
+    """The keyed hash of a pupil's or guardian's id that a source has marked as protected.
+
+    It is what makes a protection outlast a later file that has lost the marking and carries another address.
+    """
+
+    source = models.CharField(max_length=80)
+    key = models.CharField(max_length=ADDRESS_KEY_LENGTH)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("handle_protectedidentity", "Can see how many protected persons are handled by hand, and lift protections")
+        ]
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="protected_identity_once_per_source")]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Topic(models.Model):
+    """What letters are about (ämne): a reader can unsubscribe from one topic and still get the others."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+
+    panels = [FieldPanel("name"), FieldPanel("description")]
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Suppression(models.Model):
     """An address that must not be written to, and why (spärr). Only the address's keyed hash is kept."""
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
         ADDRESS_GONE = "address_gone", _("the address does not exist")
+        COMPLAINED = "complained", _("reported as junk mail")
+        MANUAL = "manual", _("added by hand")
+        ERASED = "erased", _("erased at the person's request")
 
     address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    topic = models.ForeignKey(
+        Topic,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("topic"),
+        help_text=_("Empty: all."),
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now)
 
     class Meta:
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
-        constraints = [models.UniqueConstraint(fields=["address_key", "reason"], name="suppressed_once_per_reason")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_key", "reason"], condition=models.Q(topic=None), name="suppressed_once_per_reason"
+            ),
+            models.UniqueConstraint(fields=["address_key", "reason", "topic"], name="suppressed_once_per_reason_and_topic"),
+        ]
 
     def __str__(self) -> str:
         return self.get_reason_display()
@@ -251,8 +318,18 @@ class Segment(models.Model):
     kind = models.CharField(_("recipients"), max_length=20, choices=Kind.choices, default=Kind.GUARDIANS)
     schools = models.ManyToManyField(School, verbose_name=_("schools"), blank=True, related_name="+")
     districts = models.JSONField(_("districts"), default=list, blank=True)
+    levels = models.JSONField(_("levels"), default=list, blank=True)
     grades = models.JSONField(_("grades"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
+
+    minus = models.ManyToManyField(
+        "self",
+        verbose_name=_("but not those in"),
+        blank=True,
+        symmetrical=False,
+        related_name="taken_from",
+        help_text=_("Whoever is in one of these segments gets no letter."),
+    )
 
     base_form_class = SegmentForm
     panels = [

@@ -28,7 +28,7 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment
+from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment, Topic
 from kampanj.content.models import CampaignPage, Edition, variants
 from kampanj.distribution.scheduling import moment_of
 
@@ -42,6 +42,15 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     name = models.CharField(_("name"), max_length=120)
     campaign = models.ForeignKey(CampaignPage, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("campaign"))
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("segment"))
+    topic = models.ForeignKey(
+        Topic,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mailings",
+        verbose_name=_("topic"),
+        help_text=_("A reader can unsubscribe from this topic alone. Empty: only from everything."),
+    )
     send_date = models.DateField(_("date"), null=True, blank=True, help_text=_("Empty: as soon as it is approved."))
     send_time = models.TimeField(_("time of day"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -49,7 +58,7 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     panels = [
         HelpPanel(template="kampanj/desk/mailing_next_step.html"),
         FieldPanel("name", required_on_save=True),
-        MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment")], heading=_("What and to whom")),
+        MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment"), FieldPanel("topic")], heading=_("What and to whom")),
         FieldRowPanel([FieldPanel("send_date"), FieldPanel("send_time")], heading=_("When")),
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]

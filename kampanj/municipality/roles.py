@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMUNICATOR = "Kommunikatör"
 APPROVER = "Godkännare"
+REGISTRAR = "Registeransvarig"
 
 _EDIT = ("add", "change", "delete", "view")
 _LOOK = ("view",)
@@ -25,6 +26,11 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "segment": _EDIT,
         "school": _EDIT,
         "schoolcontact": _EDIT,
+        "rosterimport": ("add", "change", "view"),
+        "rostersource": ("add", "change", "view"),
+        "guardian": _LOOK,
+        "suppression": _EDIT,
+        "topic": _EDIT,
         "helpline": _EDIT,
         "helpfulcount": _LOOK,
         "synonymgroup": _EDIT,
@@ -40,14 +46,28 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "delivery": _LOOK,
         "receipt": _LOOK,
     },
+    REGISTRAR: {
+        "segment": _LOOK,
+        "school": _EDIT,
+        "schoolcontact": _EDIT,
+        "rosterimport": ("add", "change", "view"),
+        "rostersource": _EDIT,
+        "guardian": ("view", "export", "extract", "erase"),
+        "protectedidentity": ("handle",),
+        "suppression": _EDIT,
+        "topic": _LOOK,
+        "audienceevent": _LOOK,
+        "delivery": _LOOK,
+    },
 }
 # What other apps let a role do, as "app.model"; they say so themselves at start (`grant_also`), for we know none of them.
-_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {COMMUNICATOR: {}, APPROVER: {}}
+_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {COMMUNICATOR: {}, APPROVER: {}, REGISTRAR: {}}
 # Of Wagtail's own: redirects, and the editors' picks among search results.
 WAGTAIL_MODELS = {COMMUNICATOR: {"wagtailredirects": "redirect", "wagtailsearchpromotions": "searchpromotion"}}
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
+    REGISTRAR: (),
 }
 # Wagtail asks for the permissions of its own image, document and media models, also when ours stand in for them.
 COLLECTION_PERMISSIONS = {
@@ -62,6 +82,7 @@ COLLECTION_PERMISSIONS = {
         "change_media",
     ),
     APPROVER: ("choose_image", "choose_document"),
+    REGISTRAR: (),
 }
 
 

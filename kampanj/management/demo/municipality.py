@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kampanj.municipality.roles import APPROVER, COMMUNICATOR
+from kampanj.municipality.roles import APPROVER, COMMUNICATOR, REGISTRAR
 
 SETTINGS: dict[str, Any] = {
     "municipality_name": "Strängnäs kommun",
@@ -43,4 +43,5 @@ class DemoUser:
 USERS = (
     DemoUser("kommunikator", "Kommunikatör", COMMUNICATOR, "kommunikator-demo"),
     DemoUser("godkannare", "Godkännare", APPROVER, "godkannare-demo"),
+    DemoUser("registeransvarig", "Registeransvarig", REGISTRAR, "registeransvarig-demo"),
 )
