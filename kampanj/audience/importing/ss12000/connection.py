@@ -34,7 +34,7 @@ class Connection:
         missing = [name for name in REQUIRED if not getattr(settings, name)]
         if missing:
             raise FetchStopped(
-                _("Set %(names)s in the environment, so that the school system can be asked.") % {"names": ", ".join(missing)},
+                _("Set %(names)s in .env, so that the school system can be asked.") % {"names": ", ".join(missing)},
                 reason=Reason.SETTINGS,
             )
         return cls(

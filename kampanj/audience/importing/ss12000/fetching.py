@@ -84,6 +84,14 @@ def fetch_roster(*, is_whole: bool = False) -> Fetched | None:
             _("“/persons” tells of no pupils with guardians, and everybody would be removed. Ask what we may read."),
             reason=Reason.ANSWER,
         )
+    if records.lacks_markings:
+        raise FetchStopped(
+            _(
+                "“/persons” says of nobody that the securityMarking is “Ingen”, and everybody would count as protected. "
+                "Ask those who run the school system to send the marking of all, pupils and guardians."
+            ),
+            reason=Reason.ANSWER,
+        )
     return Fetched(settings.SS12000_SOURCE, started_at, records)
 
 

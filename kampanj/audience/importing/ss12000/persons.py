@@ -59,6 +59,11 @@ def says_protected(marking: str) -> bool:
     return comparable(marking) not in ("", UNPROTECTED)
 
 
+def is_clear(marking: str) -> bool:
+    """Whether the marking says “Ingen”."""
+    return comparable(marking) == UNPROTECTED
+
+
 def stricter(first: str, second: str) -> str:
     """Of two markings of one person, the one that protects; a missing one gives way to any that is there."""
     return second if says_protected(second) or not first else first

@@ -1,9 +1,11 @@
 """Pupils and guardians joined into a roster: one record per tie, with our own headings.
 
 The source is the whole truth, so whoever is to be protected must be in it: a pupil or guardian that is said to be protected
-is handed on whatever else is missing, with every tie, address and relation that leads to the same home. So is a guardian
-whom a pupil's record names but whom the school system does not show: that is how some systems hide who is protected, and an
-unknown marking counts as one. The cells of an unprotected row hold what a letter needs and nothing else.
+is handed on whatever else is missing, with every tie, address and relation that leads to the same home. The cells of an
+unprotected row hold what a letter needs and nothing else.
+
+A guardian whom a pupil's record names but whom the school system does not show is left out: there is no address to write to.
+It counts among those who are gone, so that the brake sees a list that came with holes.
 
 The language column stays empty: SS 12000:2020 has no language of contact.
 """
@@ -16,7 +18,7 @@ from collections.abc import Iterable, Iterator
 
 from kampanj.audience.importing.columns import Column
 from kampanj.audience.importing.csv_file import Record
-from kampanj.audience.importing.ss12000.persons import Guardian, Pupil, Tie, says_protected, stricter
+from kampanj.audience.importing.ss12000.persons import Guardian, Pupil, Tie, is_clear, says_protected, stricter
 
 HEADINGS = (
     Column.SCHOOL,
@@ -70,6 +72,12 @@ class Records:
         # The heading row is the first, as in the file that as_csv_chunks gives.
         return (Record(number, cells) for number, cells in enumerate(self._rows(), start=2))
 
+    @property
+    def lacks_markings(self) -> bool:
+        """Whether of all pupils, or of all guardians, not one is said to be unprotected: a column that is missing."""
+        people: tuple[dict[str, Pupil] | dict[str, Guardian], ...] = (self._pupils, self._guardians)
+        return any(group and not any(is_clear(one.marking) for one in group.values()) for group in people)
+
     def as_csv_chunks(self) -> Iterator[bytes]:
         """The roster as a CSV file's bytes, heading row first, in pieces of about 64 kB."""
         text = io.StringIO()
@@ -102,12 +110,12 @@ class Records:
     def _belongs(self, pupil: Pupil, tie: Tie, guardian: Guardian | None, marking: str) -> bool:
         if says_protected(pupil.marking) or says_protected(marking):
             return True
-        return tie.is_custodian and pupil.place is not None and (guardian is None or guardian.is_active)
+        return tie.is_custodian and pupil.place is not None and guardian is not None and guardian.is_active
 
 
 def _cells(pupil: Pupil | None, guardian_id: str, guardian: Guardian | None, marking: str) -> list[str]:
-    is_clear = pupil is not None and all(mark and not says_protected(mark) for mark in (pupil.marking, marking))
-    emails = () if guardian is None else (guardian.email,) if is_clear else guardian.emails
+    is_unprotected = pupil is not None and is_clear(pupil.marking) and is_clear(marking)
+    emails = () if guardian is None else (guardian.email,) if is_unprotected else guardian.emails
     cells = {
         Column.SCHOOL: pupil.place.school if pupil and pupil.place else "",
         Column.GRADE: pupil.place.grade if pupil and pupil.place else "",

@@ -10,6 +10,7 @@ import datetime as dt
 import email.utils
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 import urllib3
@@ -89,11 +90,10 @@ class Transport:
         form: dict[str, str] | None = None,
     ) -> Answer:
         """The answer; `endpoint` is what messages call it. Raises FetchStopped when patience ends or the answer is not JSON."""
-        request = requests.Request(method, url, params=params, data=form, auth=auth)
         attempt = 1
         while True:
             try:
-                return self._once(request, endpoint=endpoint)
+                return self._once(method, url, endpoint=endpoint, auth=auth, params=params, data=form)
             except _Again as fault:
                 if not self._wait(attempt, after=fault.after):
                     raise FetchStopped(str(fault), reason=Reason.UNREACHABLE) from None
@@ -109,12 +109,10 @@ class Transport:
         time.sleep(seconds)
         return True
 
-    def _once(self, request: requests.Request, *, endpoint: str) -> Answer:
+    def _once(self, method: str, url: str, *, endpoint: str, **content: Any) -> Answer:
+        times = (self._patience.connect, self._patience.silence)
         try:
-            prepared = self._session.prepare_request(request)
-            options = self._session.merge_environment_settings(prepared.url or "", {}, True, None, None)
-            times = (self._patience.connect, self._patience.silence)
-            with self._session.send(prepared, timeout=times, allow_redirects=False, **options) as response:
+            with self._session.request(method, url, timeout=times, allow_redirects=False, stream=True, **content) as response:
                 return self._judge(response, endpoint=endpoint)
         # The causes are left out: they quote addresses with page tokens and headers.
         except requests.exceptions.SSLError:
