@@ -265,7 +265,6 @@ def running(system: SchoolSystem, *, tls: ssl.SSLContext | None = None) -> Itera
     server.block_on_close = False
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda request, address: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     system.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     try:
