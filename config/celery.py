@@ -16,7 +16,7 @@ app = Celery("kampanj")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["kampanj", "ung"])
 
-# Queues of their own for what takes long, so that the clock never waits. A worker without -Q consumes all.
+# Queues, so that neither a long pump nor a long roster keeps the clock waiting. A worker without -Q consumes all.
 app.conf.task_queues = (Queue("clock"), Queue("mail"), Queue("roster"))
 app.conf.task_default_queue = "clock"
 app.conf.task_create_missing_queues = False
@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "task": "kampanj.distribution.tasks.publish_scheduled",
         "schedule": 60.0,
         "options": {"expires": 120},
+    },
+    "fetch-roster": {
+        "task": "kampanj.audience.tasks.fetch_roster",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 6 * 3600},
     },
     "tidy-viewpoints": {
         "task": "ung.tasks.tidy_viewpoints",

@@ -264,6 +264,17 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kampan
 # Seconds that a pump owns the rows it claimed, on the database's clock.
 DELIVERY_LEASE_SECONDS = environment.seconds("DELIVERY_LEASE_SECONDS", default=60)
 
+# --- The school system (SS 12000:2020) -----------------------------------------------------------------------------
+# Without SS12000_URL nothing is fetched; the others are asked for when it is.
+SS12000_URL = os.environ.get("SS12000_URL", "")
+SS12000_TOKEN_URL = os.environ.get("SS12000_TOKEN_URL", "")
+SS12000_CLIENT_ID = os.environ.get("SS12000_CLIENT_ID", "")
+SS12000_CLIENT_SECRET = os.environ.get("SS12000_CLIENT_SECRET", "")
+SS12000_SCOPE = os.environ.get("SS12000_SCOPE", "")
+SS12000_SOURCE = os.environ.get("SS12000_SOURCE") or "ss12000"
+# Who is told when the nightly fetch stops.
+OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
+
 # --- Celery: clock and hands ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://localhost/")
 CELERY_TASK_IGNORE_RESULT = True

@@ -13,7 +13,7 @@ from kampanj.audience.exceptions import RosterRefused
 
 
 class Column(enum.StrEnum):
-    """What a roster must have; the values are the headings that we ask for."""
+    """What a roster has; the values are the headings that we ask for."""
 
     SCHOOL = "skolenhet"
     GRADE = "årskurs"
@@ -22,7 +22,11 @@ class Column(enum.StrEnum):
     GUARDIAN = "vårdnadshavare-id"
     EMAIL = "e-post"
     LANGUAGE = "språk"
+    PERSONAL_NUMBER = "personnummer"
+    GUARDIAN_PROTECTION = "skyddad vårdnadshavare"
 
+
+OPTIONAL = frozenset({Column.PERSONAL_NUMBER, Column.GUARDIAN_PROTECTION})
 
 SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.SCHOOL: ("skola", "skolenhetskod", "skolkod", "skolans namn", "enhet", "school", "school unit"),
@@ -40,6 +44,8 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.GUARDIAN: ("vårdnadshavare", "vårdnadshavarens id", "vh-id", "vh", "guardian id"),
     Column.EMAIL: ("e-postadress", "epost", "mejl", "mejladress", "mail", "mailadress", "email", "e-mail", "email address"),
     Column.LANGUAGE: ("kontaktspråk", "tilltalsspråk", "vårdnadshavarens språk", "language"),
+    Column.PERSONAL_NUMBER: (),
+    Column.GUARDIAN_PROTECTION: (),
 }
 
 
@@ -73,7 +79,7 @@ def find_columns(headings: Sequence[str]) -> dict[Column, int]:
                 % {"first": headings[places[column]].strip(), "second": heading.strip()}
             )
         places[column] = place
-    missing = [column.value for column in Column if column not in places]
+    missing = [column.value for column in Column if column not in places and column not in OPTIONAL]
     if missing:
         raise RosterRefused(
             _("The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.")

@@ -87,7 +87,8 @@ class Row:
     @property
     def is_marked(self) -> bool:
         """Whether the row asks for protection: everything but a clear “Ingen” does."""
-        return comparable(self.cells[Column.PROTECTION]) != UNPROTECTED
+        markings = (self.cells[column] for column in (Column.PROTECTION, Column.GUARDIAN_PROTECTION) if column in self.cells)
+        return any(comparable(marking) != UNPROTECTED for marking in markings)
 
     def fault(self, column: Column, advice: str) -> None:
         """Note that the cell of `column` must be corrected as `advice` says."""
