@@ -59,15 +59,17 @@ class _Lines:
     def __init__(self, opened: Opener, encoding: str) -> None:
         self._text = io.TextIOWrapper(opened(), encoding=codec(encoding), newline="")
         self._room = MAX_RECORD
+        self._is_first = True
         self.row = 0
-        first = self._read()
-        self._waiting = "" if DELIMITER_LINE.fullmatch(first) else first
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line, self._waiting = self._waiting or self._read(), ""
+        line = self._read()
+        if self._is_first and DELIMITER_LINE.fullmatch(line):
+            line = self._read()
+        self._is_first = False
         if not line:
             raise StopIteration
         self._room -= len(line)

@@ -41,7 +41,7 @@ class Records:
     """
 
     def __init__(
-        self, rows: Iterable[tuple[int, list[str]]], *, file_format: str, encoding: str = "", delimiter: str = ""
+        self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = ""
     ) -> None:
         self.format = file_format
         self.encoding = encoding
