@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.identity import AddressRefused, address_key, keyed_hash, normalise_address
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.csv_file import Record
+from kampanj.audience.importing.formats.record import Record
 from kampanj.audience.importing.languages import language_code
 from kampanj.audience.models import Grade, Guardian, School
 
