@@ -1,16 +1,18 @@
-"""`manage.py import_roster FILE [--source NAME] [--dry-run]`: make a file the whole truth of its source."""
+"""`manage.py import_roster FILE [--source NAME] [--dry-run] …`: make a file the whole truth of its source."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.importer import import_roster
+from kampanj.audience.exceptions import RosterRefused, VanishingStopped
+from kampanj.audience.importing.importer import Outcome, import_roster
 from kampanj.management.faults import told_in_one_sentence
 
 # Ten times the largest roster that we measure; a file beyond it is some other file.
@@ -28,19 +30,52 @@ class Command(BaseCommand):
             "--source", metavar="NAME", help="whose truth the file is (default: the file's name without its ending)"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument(
+            "--allow-vanishing", action="store_true", help="apply also when more than a tenth of the source's guardians vanish"
+        )
+        parser.add_argument(
+            "--lift-protections",
+            action="store_true",
+            help="let protections lapse for those whom the file names as unprotected; otherwise they outlast it",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence():
             path: Path = options["file"]
             source = options["source"] if options["source"] is not None else path.stem
             try:
-                outcome = import_roster(contents(path), source=source, dry_run=options["dry_run"])
+                outcome = import_roster(
+                    contents(path),
+                    source=source,
+                    dry_run=options["dry_run"],
+                    allow_vanishing=options["allow_vanishing"],
+                    lift_protections=options["lift_protections"],
+                )
+            except VanishingStopped as stopped:
+                raise CommandError(f"{stopped} {how_to_go_on()}") from stopped
             except RosterRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
-            for fault in outcome.faults:
-                self.stdout.write(str(fault))
+            for line in lines(outcome):
+                self.stdout.write(line)
         figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
         self.stdout.write(json.dumps(figures))
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """The faults, then what to do about them, then what the brake would say."""
+    yield from map(str, (*outcome.faults, *outcome.hints))
+    if outcome.unlisted:
+        yield ngettext("%(count)s more row has faults.", "%(count)s more rows have faults.", outcome.unlisted) % {
+            "count": outcome.unlisted
+        }
+    yield from outcome.todo
+    if outcome.warning:
+        yield f"{outcome.warning} {how_to_go_on()}"
+
+
+def how_to_go_on() -> str:
+    """What answers the brake."""
+    return _("If that is right, run again with --allow-vanishing.")
 
 
 def contents(path: Path) -> bytes:
