@@ -54,9 +54,11 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
         "vh personnummer",
         "vh personnr",
         "guardian personal number",
+        "personal identity number",
     ),
     Column.GUARDIAN_PROTECTION: (
         "vårdnadshavare skyddad",
+        "vårdnadshavaren skyddad",
         "vårdnadshavarens skydd",
         "skyddad identitet vårdnadshavare",
         "vårdnadshavare sekretessmarkering",
@@ -64,6 +66,7 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
         "vh skyddad",
         "vh skydd",
         "guardian protected",
+        "protected guardian",
     ),
 }
 

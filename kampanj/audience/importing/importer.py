@@ -6,14 +6,13 @@ among them: together with the others it would give away how many rows are protec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from kampanj.audience.importing.applying import carry_out
-from kampanj.audience.importing.columns import known_names
-from kampanj.audience.importing.csv_file import Record, read_records
 from kampanj.audience.importing.faults import Fault
+from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.lock import one_import_at_a_time
 from kampanj.audience.importing.plan import Plan, prepare
 
@@ -57,22 +56,9 @@ def import_roster(
     Raises RosterRefused, with nothing changed, when the file cannot be used or another import runs, and VanishingStopped
     when more than a tenth of the source would vanish, unless `allow_vanishing`.
     """
-    with nullcontext() if dry_run else one_import_at_a_time():
-        plan = prepare(_Records(data), source=source, lift_protections=lift_protections)
+    with nullcontext() if dry_run else one_import_at_a_time(), open_records(io.BytesIO(data), name=source) as records:
+        plan = prepare(records, source=source, lift_protections=lift_protections)
         outcome = Outcome.of(plan)
         if not dry_run:
             carry_out(plan, allow_vanishing=allow_vanishing)
     return outcome
-
-
-class _Records:
-    """A CSV file's records."""
-
-    def __init__(self, data: bytes) -> None:
-        heading, *self._records = read_records(data, known_names=known_names)
-        self.headings = heading.cells
-
-    def __iter__(self) -> Iterator[Record]:
-        self._records.reverse()
-        while self._records:
-            yield self._records.pop()

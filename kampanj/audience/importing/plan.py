@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
-from typing import Any, BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Self
 
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import chunks, faults
 from kampanj.audience.importing.columns import find_columns
-from kampanj.audience.importing.csv_file import Record
 from kampanj.audience.importing.difference import Difference, compare
 from kampanj.audience.importing.faults import Fault
+from kampanj.audience.importing.formats.record import Records
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.protection import Known, Protection, protection_in
 from kampanj.audience.importing.rows import Row, RowReader, clean
@@ -33,16 +33,6 @@ ALL_FAULTY = 20_000
 # A file of so many rows that are all marked as protected is read in the wrong way.
 ALL_MARKED = 100
 PROGRESS = 1_000
-
-
-class Records(Protocol):
-    """A file as headings and numbered rows, to be walked through once."""
-
-    @property
-    def headings(self) -> list[str]:
-        """The heading row's cells."""
-
-    def __iter__(self) -> Iterator[Record]: ...
 
 
 @dataclass(frozen=True, slots=True)

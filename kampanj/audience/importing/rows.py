@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from kampanj.audience.identity import keyed_hash
 from kampanj.audience.importing.addresses import AddressReader
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.csv_file import Record
 from kampanj.audience.importing.faults import MASK, MAX_KEPT, MAX_SHOWN, Fault, FaultKind, shown
+from kampanj.audience.importing.formats.record import Record
 from kampanj.audience.importing.languages import language_code
 from kampanj.audience.importing.personal_number import person_key
 from kampanj.audience.models import Grade, Guardian, School
