@@ -16,7 +16,7 @@ from kampanj.audience.importing import chunks, faults
 from kampanj.audience.importing.columns import find_columns
 from kampanj.audience.importing.difference import Difference, compare
 from kampanj.audience.importing.faults import Fault
-from kampanj.audience.importing.formats.record import Records
+from kampanj.audience.importing.formats.record import Readable
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.protection import Known, Protection, protection_in
 from kampanj.audience.importing.rows import Row, RowReader, clean
@@ -141,7 +141,7 @@ _LISTED = tuple(name.name for name in fields(Difference) if name.name not in {*_
 
 
 def prepare(
-    records: Records,
+    records: Readable,
     *,
     source: str,
     mapping: Mapping[str, str] | None = None,
@@ -193,7 +193,7 @@ def _plan(truth: Truth, protection: Protection, difference: Difference, *, sourc
     )
 
 
-def _read(records: Records, reader: RowReader, *, progress: Callable[[int], None] | None) -> list[Row]:
+def _read(records: Readable, reader: RowReader, *, progress: Callable[[int], None] | None) -> list[Row]:
     """The file's rows, checked one by one; RosterRefused when they cannot be what is meant."""
     rows: list[Row] = []
     whole = 0

@@ -216,23 +216,38 @@ def _note(staged: RosterImport, plan: Plan, *, file_format: str) -> None:
 def apply(staged: RosterImport) -> None:
     """Carry out what the check found, in one transaction. A refusal leaves the import checked, with the reason in the row."""
     _begin(staged, State.APPLYING)
-    with _going_back_to(State.CHECKED, staged), one_import_at_a_time(), transaction.atomic():
+    with _going_back_to(State.CHECKED, staged), one_import_at_a_time():
+        _apply(staged)
+
+
+def check_and_apply(staged: RosterImport, *, by: Person, allow_vanishing: bool = False) -> Plan:
+    """Both steps without anybody looking between them, as the only import from the first row to the last."""
+    with one_import_at_a_time():
+        queue_check(staged, lift_protections=staged.lift_protections)
+        plan = check(staged)
+        queue_apply(staged, by=by, allow_vanishing=allow_vanishing)
+        _begin(staged, State.APPLYING)
+        with _going_back_to(State.CHECKED, staged):
+            _apply(staged)
+    return plan
+
+
+def _apply(staged: RosterImport) -> None:
+    with transaction.atomic():
         plan = plan_of(staged)
         undo_data = carry_out(plan, allow_vanishing=staged.allow_vanishing)
         vault.seal(_path(staged, UNDO), undo_data.chunks())
         _end(staged, State.APPLIED, applied_at=timezone.now())
-        record(
-            AudienceEvent.Action.APPLIED,
-            by=staged.started_by,
-            subject=staged.source.name,
-            roster=staged.pk,
-            sha256=staged.sha256,
-            **plan.figures.as_json(),
-        )
-        if staged.lift_protections:
-            record(AudienceEvent.Action.LIFTED_PROTECTIONS, by=staged.started_by, subject=staged.source.name, roster=staged.pk)
+        _record_applied(staged, plan)
     # Nothing needs it any more, and it names people who must not be named.
     vault.remove(_path(staged, UPLOAD))
+
+
+def _record_applied(staged: RosterImport, plan: Plan) -> None:
+    facts = {"by": staged.started_by, "subject": staged.source.name, "roster": staged.pk}
+    record(AudienceEvent.Action.APPLIED, sha256=staged.sha256, **facts, **plan.figures.as_json())
+    if staged.lift_protections:
+        record(AudienceEvent.Action.LIFTED_PROTECTIONS, **facts)
 
 
 def undo(staged: RosterImport) -> None:

@@ -63,16 +63,14 @@ class Command(BaseCommand):
     def bring_in(self, file: BinaryIO, path: Path, source: str, options: dict[str, Any]) -> None:
         """Through the desk's own steps, so that it can be seen and undone there. What is not applied leaves no file behind."""
         staged = staging.upload(file, source=source, file_name=path.name, by=None)
+        staged.lift_protections = options["lift_protections"]
         try:
             staging.choose(staged, mapping={}, encoding=options["encoding"])
-            staging.queue_check(staged, lift_protections=options["lift_protections"])
-            plan = staging.check(staged)
-            self.tell(plan)
-            staging.queue_apply(staged, by=None, allow_vanishing=options["allow_vanishing"])
-            staging.apply(staged)
+            plan = staging.check_and_apply(staged, by=None, allow_vanishing=options["allow_vanishing"])
         except RosterRefused:
             staging.discard(staged, by=None)
             raise
+        self.tell(plan)
         self.stdout.write(json.dumps(plan.figures.as_json()))
 
     def tell(self, plan: Plan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,16 @@ class Record:
 
     number: int
     cells: list[str]
+
+
+class Readable(Protocol):
+    """A roster as headings and numbered rows, to be gone through once."""
+
+    @property
+    def headings(self) -> list[str]:
+        """The heading row's cells."""
+
+    def __iter__(self) -> Iterator[Record]: ...
 
 
 class Records:

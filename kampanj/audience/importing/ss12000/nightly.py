@@ -49,10 +49,7 @@ def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_w
         file_name = f"ss12000-{timezone.localdate().isoformat()}.csv"
         kind = RosterSource.Kind.SS12000
         staged = staging.stage(fetched.as_csv_chunks(), source=fetched.source, file_name=file_name, by=by, kind=kind)
-        staging.queue_check(staged)
-        plan = staging.check(staged)
-        staging.queue_apply(staged, by=by)
-        staging.apply(staged)
+        plan = staging.check_and_apply(staged, by=by)
     except RosterRefused as stop:
         if not dry_run:
             tell_operator(stop, by=by)
