@@ -244,10 +244,11 @@ def _apply(staged: RosterImport) -> None:
 
 
 def _record_applied(staged: RosterImport, plan: Plan) -> None:
-    facts = {"by": staged.started_by, "subject": staged.source.name, "roster": staged.pk}
-    record(AudienceEvent.Action.APPLIED, sha256=staged.sha256, **facts, **plan.figures.as_json())
+    by, source = staged.started_by, staged.source.name
+    figures = plan.figures.as_json()
+    record(AudienceEvent.Action.APPLIED, by=by, subject=source, roster=staged.pk, sha256=staged.sha256, **figures)
     if staged.lift_protections:
-        record(AudienceEvent.Action.LIFTED_PROTECTIONS, **facts)
+        record(AudienceEvent.Action.LIFTED_PROTECTIONS, by=by, subject=source, roster=staged.pk)
 
 
 def undo(staged: RosterImport) -> None:
