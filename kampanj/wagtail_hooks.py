@@ -14,7 +14,15 @@ from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
 from kampanj.municipality import hooks as municipality_hooks
 
-__all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "log_hooks", "municipality_hooks", "records"]
+__all__ = [
+    "content_hooks",
+    "distribution_hooks",
+    "help_line_hooks",
+    "helpful_hooks",
+    "log_hooks",
+    "municipality_hooks",
+    "records",
+]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):
     register_snippet(viewset)

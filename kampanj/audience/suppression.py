@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -26,24 +27,20 @@ def suppress(address_key: str, reason: str, *, topic: Topic | int | None = None,
     why = Suppression.Reason(reason)
     if topic is not None and why not in Suppression.MAY_HAVE_TOPIC:
         raise ValueError(f"{why.value} is about the address, not about a topic.")
-    _suppression, is_new = Suppression.objects.get_or_create(
-        address_key=address_key, reason=why, topic_id=_pk(topic), defaults={"note": note}
-    )
+    _suppression, is_new = Suppression.objects.get_or_create(**_one(address_key, why, topic), defaults={"note": note})
     return is_new
 
 
 def lift(address_key: str, reason: str, *, topic: Topic | int | None = None) -> bool:
     """Take back the suppression for this reason and topic (None: the one for all letters); others stay. False if none."""
-    removed, _per_model = Suppression.objects.filter(
-        address_key=address_key, reason=Suppression.Reason(reason), topic_id=_pk(topic)
-    ).delete()
+    removed, _per_model = Suppression.objects.filter(**_one(address_key, Suppression.Reason(reason), topic)).delete()
     return removed > 0
 
 
 def in_force(topic: Topic | int | None = None) -> Q:
     """Which suppressions count for a letter on `topic`: those for all letters and, with a topic, those for it."""
     for_all = Q(topic=None)
-    return for_all if topic is None else for_all | Q(topic_id=_pk(topic))
+    return for_all if topic is None else for_all | Q(topic=topic)
 
 
 def must_not_be_written_to(address_keys: Iterable[str], *, topic: Topic | int | None = None) -> dict[str, str]:
@@ -72,5 +69,6 @@ def shown() -> QuerySet[Suppression]:
     return Suppression.objects.filter(Q(reason=Suppression.Reason.MANUAL) | ~protected)
 
 
-def _pk(topic: Topic | int | None) -> int | None:
-    return topic.pk if isinstance(topic, Topic) else topic
+def _one(address_key: str, reason: Suppression.Reason, topic: Topic | int | None) -> dict[str, Any]:
+    """What the database lets be there once."""
+    return {"address_key": address_key, "reason": reason, "topic_id": topic.pk if isinstance(topic, Topic) else topic}

@@ -93,9 +93,7 @@ def take_out(address_keys: Iterable[str]) -> int:
     taken = 0
     with transaction.atomic():
         while batch := list(itertools.islice(keys, BATCH)):
-            rows = Delivery.objects.filter(
-                mailing__in=going_on, address_key__in=batch, state__in=(State.QUEUED, State.LEASED)
-            )
+            rows = Delivery.objects.filter(mailing__in=going_on, address_key__in=batch, state__in=(State.QUEUED, State.LEASED))
             # In one order, so that two that lock rows never wait for each other.
             locked = [row.pk for row in rows.select_for_update(of=("self",)).order_by("pk").only("pk")]
             for start in range(0, len(locked), BATCH):

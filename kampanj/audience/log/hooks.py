@@ -19,6 +19,7 @@ from wagtail.admin.views.reports import ReportView
 
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
+from kampanj.audience.models import Suppression
 from kampanj.municipality.models import User
 from kampanj.municipality.spreadsheets import SAFE_CELLS
 
@@ -35,7 +36,12 @@ DETAILS: dict[str, Promise] = {
 
 def in_words(event: AudienceEvent) -> str:
     """The event's details as one line: “reason: unsubscribed; rows: 3”."""
-    return "; ".join(f"{DETAILS.get(name, name)}: {value}" for name, value in event.details.items() if value not in (None, ""))
+    reasons = dict(Suppression.Reason.choices)
+    return "; ".join(
+        f"{DETAILS.get(name, name)}: {reasons.get(value, value) if name == 'reason' else value}"
+        for name, value in event.details.items()
+        if value not in (None, "")
+    )
 
 
 class LogFilters(WagtailFilterSet):
@@ -91,9 +97,7 @@ class LogReportView(ReportView):
         return {**super().to_row_dict(item), "details": in_words(item)}
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
-        record(
-            AudienceEvent.Action.EXPORTED, by=cast(User, self.request.user), subject="audience-log", format=spreadsheet_format
-        )
+        record(AudienceEvent.Action.EXPORTED, by=cast(User, self.request.user), subject="audience-log", format=spreadsheet_format)
         return super().as_spreadsheet(queryset, spreadsheet_format)
 
 
