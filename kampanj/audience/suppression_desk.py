@@ -17,11 +17,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, PermissionCheckedMixin, WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import ListingButton
@@ -71,6 +73,15 @@ class SuppressionIndexView(IndexView):
 
     custom_value_preprocess = SAFE_CELLS
 
+    def _get_title_column(self, field_name: str, column_class: Any = TitleColumn, **kwargs: Any) -> Any:
+        return self._get_title_column_class(column_class)(
+            field_name,
+            label=_("Reason"),
+            sort_key=field_name,
+            accessor=lambda row: capfirst(row.get_reason_display()),
+            get_url=self.get_edit_url,
+        )
+
     def get_base_queryset(self) -> QuerySet[Suppression]:
         return shown().select_related("topic")
 
@@ -80,7 +91,8 @@ class SuppressionIndexView(IndexView):
 
     def get_list_more_buttons(self, instance: Suppression) -> list[Any]:
         url = self.get_edit_url(instance)
-        return [ListingButton(_("Lift"), url=url, icon_name="undo", priority=10)] if url else []
+        name = _("Lift: %(reason)s") % {"reason": instance.get_reason_display()}
+        return [ListingButton(_("Lift"), url=url, icon_name="rotate", attrs={"aria-label": name}, priority=10)] if url else []
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
@@ -211,7 +223,12 @@ class SuppressionViewSet(ModelViewSet):
     list_display = (
         "reason",
         Column("topic", label=gettext_lazy("Topic"), accessor=lambda row: row.topic or _("all letters")),
-        DateColumn("created_at", label=gettext_lazy("Since"), sort_key="created_at"),
+        Column(
+            "created_at",
+            label=gettext_lazy("Since"),
+            sort_key="created_at",
+            accessor=lambda row: formats.date_format(timezone.localtime(row.created_at), "j F Y"),
+        ),
         Column("note", label=gettext_lazy("Note")),
     )
     list_export = ("get_reason_display", "topic", "created_at", "note")

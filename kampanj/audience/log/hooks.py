@@ -9,12 +9,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 
 from kampanj.audience.log.models import AudienceEvent
@@ -32,6 +33,13 @@ DETAILS: dict[str, Promise] = {
     "topic": _("topic"),
     "why": _("why"),
 }
+# Subjects that are not names, keys or hashes.
+SUBJECTS: dict[str, Promise] = {"audience-log": _("Log of the recipients"), "suppressions": _("Suppressions")}
+
+
+def subject_in_words(event: AudienceEvent) -> str:
+    """What the event is about, as the desk calls it."""
+    return str(SUBJECTS.get(event.subject, event.subject))
 
 
 def in_words(event: AudienceEvent) -> str:
@@ -71,10 +79,10 @@ class LogReportView(ReportView):
     default_ordering = "-at"
     no_results_message = _("Nothing has happened that is logged.")
     columns = [
-        DateColumn("at", label=_("When"), sort_key="at"),
+        Column("at", label=_("When"), sort_key="at", accessor=lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}"),
         Column("actor_name", label=_("Who"), sort_key="actor_name"),
         Column("get_action_display", label=_("What"), sort_key="action"),
-        Column("subject", label=_("About")),
+        Column("subject", label=_("About"), accessor=subject_in_words),
         Column("details", label=_("Details"), accessor=in_words),
     ]
     list_export = ["at", "actor_name", "get_action_display", "subject", "details"]
@@ -94,7 +102,7 @@ class LogReportView(ReportView):
         return AudienceEvent.objects.all()
 
     def to_row_dict(self, item: AudienceEvent) -> dict[str, Any]:
-        return {**super().to_row_dict(item), "details": in_words(item)}
+        return {**super().to_row_dict(item), "subject": subject_in_words(item), "details": in_words(item)}
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         record(AudienceEvent.Action.EXPORTED, by=cast(User, self.request.user), subject="audience-log", format=spreadsheet_format)
