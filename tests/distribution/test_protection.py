@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import collections
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +22,7 @@ from kampanj.distribution.plan import make_mailing
 from kampanj.distribution.progress import progress
 from kampanj.distribution.pump import pump
 from kampanj.distribution.redaction import redacted
+from tests.installation import ROOT, Installation
 from tests.mailserver import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +104,40 @@ def test_a_mailing_that_is_over_keeps_its_rows(started: Started, relay: MailServ
     control.cancel(mailing, user=admin_user)  # type: ignore[arg-type]
     protect(first)
     assert row_of(mailing, first).state == State.CANCELLED
+
+
+def a_pump_meets_an_import() -> None:
+    """A pump that is about to send a row which an import takes out waits for the import and then sends nothing."""
+    mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla vårdnadshavare", at=None, is_approved=True)
+    clock.start_due()
+    rows = states.claim("pump")
+    leaving = [row.pk for row in rows[:4]]
+    ours: list[set[int]] = []
+
+    def send() -> None:
+        ours.append(states.mark_sending(leaving, "pump"))
+        connection.close()
+
+    pump_thread = threading.Thread(target=send)
+    with transaction.atomic():
+        signals.addresses_protected.send(sender=send, address_keys=frozenset(row.address_key for row in rows[1:]))
+        pump_thread.start()
+        pump_thread.join(timeout=1)
+        assert ours == [], "the pump waits"
+        assert states.claim("another") != [], "and others go on with what is not taken out"
+    pump_thread.join(timeout=30)
+    assert ours == [{rows[0].pk}]
+    assert mailing.deliveries.filter(state=State.SKIPPED).count() == len(rows) - 1
+    Delivery.objects.filter(pk=rows[0].pk).update(state=State.QUEUED, owner="", guardian=None)
+    assert states.skip_gone() == 1
+
+
+def test_a_pump_waits_for_an_import_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    installation = Installation(tmp_path, environment={"DATABASE_URL": postgres_url, "PYTHONPATH": str(ROOT)})
+    installation.manage("migrate", "--verbosity", "0")
+    installation.manage("seed_demo")
+    script = f"from {__name__} import a_pump_meets_an_import; a_pump_meets_an_import(); print('ALL HOLDS')"
+    assert "ALL HOLDS" in installation.manage("shell", "--command", script).stdout
 
 
 # --- Topics ----------------------------------------------------------------------------------------------------------
