@@ -14,12 +14,14 @@ class KampanjConfig(AppConfig):
 
     def ready(self) -> None:
         from kampanj import checks
+        from kampanj.audience.log import guard
         from kampanj.channels import email
         from kampanj.content import purging
         from kampanj.content.doors import open_door
         from kampanj.content.front_page import put_up
         from kampanj.content.help_lines import first_aid
         from kampanj.content.search import indexing
+        from kampanj.distribution import protection
         from kampanj.distribution.approval import ensure_workflow
         from kampanj.followup.promises import front
         from kampanj.municipality.roles import ensure_roles
@@ -28,9 +30,11 @@ class KampanjConfig(AppConfig):
         purging.connect()
         first_aid.connect()
         indexing.connect()
+        protection.connect()
         for door in email.DOORS:
             open_door(door)
         put_up(front.SHELF)
         # In this order: the workflow's task is given to the approvers' group.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="kampanj.ensure_roles")
         post_migrate.connect(ensure_workflow, sender=self, dispatch_uid="kampanj.ensure_workflow")
+        post_migrate.connect(guard.ensure, sender=self, dispatch_uid="kampanj.guard_log")

@@ -275,6 +275,12 @@ class Suppression(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now)
 
+    # They come with every refusal of a mail server: Wagtail need not look for references in them.
+    wagtail_reference_index_ignore = True
+
+    # What somebody chooses can be about one topic; the rest is about the address itself.
+    MAY_HAVE_TOPIC = (Reason.UNSUBSCRIBED, Reason.MANUAL)
+
     class Meta:
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
@@ -283,6 +289,9 @@ class Suppression(models.Model):
                 fields=["address_key", "reason"], condition=models.Q(topic=None), name="suppressed_once_per_reason"
             ),
             models.UniqueConstraint(fields=["address_key", "reason", "topic"], name="suppressed_once_per_reason_and_topic"),
+            models.CheckConstraint(
+                condition=models.Q(topic=None) | models.Q(reason__in=["unsubscribed", "manual"]), name="suppressed_for_all"
+            ),
         ]
 
     def __str__(self) -> str:

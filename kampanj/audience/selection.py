@@ -21,7 +21,9 @@ from kampanj.audience.models import (
     SchoolContact,
     Segment,
     Suppression,
+    Topic,
 )
+from kampanj.audience.suppression import in_force
 
 UPPER_SECONDARY_GRADES = frozenset({Grade.GY1, Grade.GY2, Grade.GY3})
 
@@ -55,26 +57,24 @@ class Limits:
         return asdict(self)
 
 
-def recipients(segment: Segment) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
-    """Guardians or school contacts, after the segment's kind; several may share one address."""
-    return recipients_within(Limits.of(segment))
+def recipients(segment: Segment, *, topic: Topic | int | None = None) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
+    """Guardians or school contacts, after the segment's kind, for a letter on `topic`; several may share one address."""
+    return recipients_within(Limits.of(segment), topic=topic)
 
 
-def recipients_within(limits: Limits) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
+def recipients_within(limits: Limits, *, topic: Topic | int | None = None) -> QuerySet[Guardian] | QuerySet[SchoolContact]:
     """The same for a definition that was kept."""
     chosen: QuerySet[Any] = _contacts(limits) if limits.kind == Segment.Kind.SCHOOLS else _guardians(limits)
     if limits.languages:
         chosen = chosen.filter(language__in=limits.languages)
-    return chosen.exclude(_has(Suppression)).exclude(_has(ProtectedAddress))
+    same_address = {"address_key": OuterRef("address_key")}
+    is_suppressed = Exists(Suppression.objects.filter(in_force(topic), **same_address))
+    return chosen.exclude(is_suppressed).exclude(Exists(ProtectedAddress.objects.filter(**same_address)))
 
 
-def count(segment: Segment) -> int:
-    """How many addresses the segment reaches: one letter each."""
-    return recipients(segment).order_by().values("address_key").distinct().count()
-
-
-def _has(model: type[Suppression] | type[ProtectedAddress]) -> Exists:
-    return Exists(model.objects.filter(address_key=OuterRef("address_key")))
+def count(segment: Segment, *, topic: Topic | int | None = None) -> int:
+    """How many addresses a letter on `topic` to the segment reaches: one letter each."""
+    return recipients(segment, topic=topic).order_by().values("address_key").distinct().count()
 
 
 def _guardians(limits: Limits) -> QuerySet[Guardian]:

@@ -8,6 +8,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from kampanj.audience.models import School, Segment
 from kampanj.audience.selection import count
+from kampanj.audience.suppression_desk import SuppressionViewSet, TopicViewSet
 
 
 class SegmentViewSet(SnippetViewSet):
@@ -44,7 +45,7 @@ class SchoolViewSet(SnippetViewSet):
 class RecipientsViewSetGroup(SnippetViewSetGroup):
     """The menu group for whom letters and packages go to."""
 
-    items = (SegmentViewSet, SchoolViewSet)
+    items = (SegmentViewSet, SchoolViewSet, SuppressionViewSet, TopicViewSet)
     menu_label = _("Recipients")
     menu_icon = "group"
     menu_order = 160

@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 from wagtail.models import Revision, Workflow, WorkflowContentType, WorkflowState, WorkflowTask
 
 from kampanj.audience import selection
-from kampanj.audience.models import Segment
+from kampanj.audience.models import Segment, Topic
 from kampanj.channels import email
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
@@ -106,7 +106,7 @@ def what_stops(proposed: Mailing) -> str:
     """What in the mailing itself (time, recipients, letters) would stop its approval now; empty when nothing does."""
     try:
         moment_for(proposed.wall_time)
-        check_recipients(proposed.segment)
+        check_recipients(proposed.segment, proposed.topic)
         for page in variants(proposed.campaign):
             letter_bytes(Edition.of_published(page), proposed)
     except (DistributionError, ContentError, ChannelError) as fault:
@@ -115,7 +115,7 @@ def what_stops(proposed: Mailing) -> str:
 
 
 def seen(proposed: Mailing) -> str:
-    """A hash of what the review screen shows: letters, recipients' definition and time. Nothing is saved."""
+    """A hash of what the review screen shows: letters, recipients' definition, topic and time. Nothing is saved."""
     return _hash_of(proposed, [Edition.of_published(page).fingerprint for page in variants(proposed.campaign)])
 
 
@@ -135,9 +135,9 @@ def moment_for(wall: dt.datetime | None) -> dt.datetime:
     return moment
 
 
-def check_recipients(segment: Segment) -> int:
-    """How many addresses the segment reaches; EmptySegment when none."""
-    count = selection.count(segment)
+def check_recipients(segment: Segment, topic: Topic | None = None) -> int:
+    """How many addresses a letter on `topic` to the segment reaches; EmptySegment when none."""
+    count = selection.count(segment, topic=topic)
     if count == 0:
         raise EmptySegment(
             _("Nobody is in the segment “%(name)s” right now. Read in a roster or choose another segment.")
@@ -160,9 +160,15 @@ def audience_of(mailing: Mailing) -> Literal["guardians", "schools"]:
 def letter_bytes(edition: Edition, mailing: Mailing, *, is_test: bool = False) -> bytes:
     """One language's letter as the message that will leave, with slots for what is personal."""
     letter = email.letter(edition, audience=audience_of(mailing))
+    return envelope.build(letter, edition.municipality, list_id=_list_id(edition, mailing), is_test=is_test)
+
+
+def _list_id(edition: Edition, mailing: Mailing) -> str:
+    """The letter's List-Id (RFC 2919): the topic's, which stays when the topic gets a new name; else the campaign's."""
+    if mailing.topic_id is not None:
+        return f"amne-{mailing.topic_id}"
     # Only the editor's script keeps slugs to ASCII, which a List-Id demands.
-    list_id = edition.slug if edition.slug.isascii() else f"kampanj-{edition.page_id}"
-    return envelope.build(letter, edition.municipality, list_id=list_id, is_test=is_test)
+    return edition.slug if edition.slug.isascii() else f"kampanj-{edition.page_id}"
 
 
 @transaction.atomic
@@ -174,11 +180,12 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
     """
     approved = revision.as_object()
     moment = moment_for(approved.wall_time)
-    check_recipients(approved.segment)
+    check_recipients(approved.segment, approved.topic)
     Mailing.objects.filter(pk=mailing.pk).update(
         name=approved.name,
         campaign=approved.campaign,
         segment=approved.segment,
+        topic=approved.topic,
         send_date=approved.send_date,
         send_time=approved.send_time,
     )
@@ -189,6 +196,7 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
         revision=revision,
         content_hash=_hash_of(mailing, [hashlib.sha256(message).hexdigest() for _edition, message in messages]),
         limits=selection.Limits.of(mailing.segment).as_json(),
+        topic=mailing.topic,
         approver=approver,
         requested_by=requested_by,
         via=via,
@@ -213,6 +221,7 @@ def _hash_of(mailing: Mailing, letters: list[str]) -> str:
     content = {
         "campaign": mailing.campaign_id,
         "segment": selection.Limits.of(mailing.segment).as_json(),
+        "topic": [mailing.topic.pk, mailing.topic.name] if mailing.topic else None,
         "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
         "zone": settings.TIME_ZONE,
         "letters": letters,

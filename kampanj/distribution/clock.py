@@ -20,6 +20,7 @@ def tick() -> bool:
     """One beat of the clock; True when rows are waiting for a pump."""
     start_due()
     states.return_expired()
+    states.skip_gone()
     finish_done()
     return work_is_due()
 

@@ -16,7 +16,8 @@ BATCH = 2000
 def fan_out(mailing: Mailing) -> int:
     """Insert the missing rows of an approved mailing; returns how many addresses there are. Doing it again adds none.
 
-    The recipients are those whom the segment, as it was approved, reaches now.
+    The recipients are those whom the segment, as it was approved, reaches now; whoever wants no letters on the mailing's
+    topic is none of them.
 
     An address shared by several people gets one letter; its language is that of the person who was read in first. A
     language without an approved letter falls back to the campaign's own.
@@ -50,4 +51,4 @@ def fan_out(mailing: Mailing) -> int:
 
 def _recipients(mailing: Mailing) -> Iterator:
     limits = selection.Limits(**mailing.approval.limits)
-    return selection.recipients_within(limits).order_by("pk").iterator(chunk_size=BATCH)
+    return selection.recipients_within(limits, topic=mailing.approval.topic_id).order_by("pk").iterator(chunk_size=BATCH)

@@ -21,11 +21,15 @@ _PACKAGE = signing.Signer(key=settings.HASH_KEY, salt="kampanj.package", sep="."
 
 @dataclass(frozen=True)
 class Unsubscription:
-    """Who wants to be left alone (by address key), from which mailing's letter, and in what language they read it."""
+    """Who wants to be left alone (by address key), from which mailing's letter, in what language, and the letter's topic.
+
+    `topic_id` is None for a letter without topic.
+    """
 
     address_key: str
     mailing_id: int
     language: str
+    topic_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,14 @@ class PackageLink:
 
 def unsubscribe_token(link: Unsubscription) -> str:
     """URL-safe signed token."""
-    return _UNSUBSCRIBE.sign(f"{link.address_key}~{link.mailing_id}~{link.language}")
+    topic = "" if link.topic_id is None else f"~{link.topic_id}"
+    return _UNSUBSCRIBE.sign(f"{link.address_key}~{link.mailing_id}~{link.language}{topic}")
 
 
 def read_unsubscribe_token(token: str) -> Unsubscription:
-    """The token's content; signing.BadSignature when it is not ours."""
-    key, mailing_id, language = _UNSUBSCRIBE.unsign(token).split("~")
-    return Unsubscription(key, int(mailing_id), language)
+    """The token's content; signing.BadSignature when it is not ours. Letters from before there were topics have three parts."""
+    key, mailing_id, language, *topic = _UNSUBSCRIBE.unsign(token).split("~")
+    return Unsubscription(key, int(mailing_id), language, int(topic[0]) if topic else None)
 
 
 def package_token(link: PackageLink) -> str:
@@ -61,7 +66,8 @@ def read_package_token(token: str) -> PackageLink:
 
 def personal_links(delivery: Delivery, municipality: SiteSettings) -> dict[str, str]:
     """An absolute address for each slot of the letter: `unsubscribe`, and `package` for a school's contact."""
-    token = unsubscribe_token(Unsubscription(delivery.address_key, delivery.mailing_id, delivery.language))
+    topic_id = delivery.mailing.approval.topic_id
+    token = unsubscribe_token(Unsubscription(delivery.address_key, delivery.mailing_id, delivery.language, topic_id))
     links = {"unsubscribe": municipality.absolute(reverse("kampanj_unsubscribe", args=[token]))}
     if delivery.contact is not None:
         school = package_token(PackageLink(delivery.contact.school_id, delivery.mailing_id, delivery.language))

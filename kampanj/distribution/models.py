@@ -175,6 +175,9 @@ class Approval(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", verbose_name=_("revision"))
     content_hash = models.CharField(_("content's hash"), max_length=64)
     limits = models.JSONField(_("segment as approved"), help_text="kampanj.audience.selection.Limits")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("topic as approved")
+    )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
     )

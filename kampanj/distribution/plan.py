@@ -72,7 +72,7 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
 
 def sentence(mailing: Mailing) -> str:
     """What sending will do: “Send 57 letters to Alla vårdnadshavare, Monday 14 December 2026 at 07:30.”"""
-    count = selection.count(mailing.segment)
+    count = selection.count(mailing.segment, topic=mailing.topic)
     letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
     if mailing.wall_time is None:
         when = _("as soon as it is approved")

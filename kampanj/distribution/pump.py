@@ -137,20 +137,17 @@ class _Batch:
         fresh = {
             row.pk: row
             for row in Delivery.objects.filter(pk__in=[row.pk for row in rows], owner=self.owner).select_related(
-                "guardian", "contact__school", "mailing__run"
+                "guardian", "contact__school", "mailing__run", "mailing__approval"
             )
         }
-        barred = must_not_be_written_to(row.address_key for row in fresh.values())
+        barred = _barred(fresh.values())
         wanted = []
         for row in fresh.values():
             if row.mailing.run.state != MailingRun.State.SENDING:
                 states.give_back([row.pk], self.owner)
-            elif row.address_key in barred:
-                # One wording for every reason: a protected identity must not be told apart here.
-                states.skip(row.pk, self.owner, _("must not be written to"))
-            elif address_key_now(row) != row.address_key:
-                # Gone, or another address by now: the checks above were of the one that the row was made for.
-                states.skip(row.pk, self.owner, _("no longer in the roster"))
+            elif row.pk in barred or address_key_now(row) != row.address_key:
+                # Must not be written to, gone, or another address by now, which the check was not of.
+                states.skip(row.pk, self.owner)
             else:
                 wanted.append(row)
         return wanted
@@ -216,6 +213,18 @@ class _Batch:
             self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
             if self.refused_by_policy >= POLICY_BURST:
                 control.pause(row.mailing, reason=str(reply))
+
+
+def _barred(rows: Iterable[Delivery]) -> set[int]:
+    """The primary keys of rows that no letter on their mailing's topic, as approved, may go to."""
+    by_topic: dict[int | None, list[Delivery]] = {}
+    for row in rows:
+        by_topic.setdefault(row.mailing.approval.topic_id, []).append(row)
+    barred: set[int] = set()
+    for topic, same in by_topic.items():
+        keys = must_not_be_written_to((row.address_key for row in same), topic=topic)
+        barred |= {row.pk for row in same if row.address_key in keys}
+    return barred
 
 
 def address_key_now(delivery: Delivery) -> str:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from kampanj.audience.models import Topic
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import Edition
+from kampanj.distribution.models import Mailing
 
 
 def why_it_must_stay(instances: Iterable[models.Model]) -> str:
@@ -25,6 +27,11 @@ def why_it_must_stay(instances: Iterable[models.Model]) -> str:
             return _(
                 "“%(name)s” cannot be deleted: it stands in what has been sent or exported. Take it out of the pages instead."
             ) % {"name": instance}
+        if isinstance(instance, Topic) and (mailing := Mailing.objects.filter(topic=instance).first()):
+            return _(
+                "The topic “%(name)s” cannot be deleted: the mailing “%(mailing)s” is about it. Choose another topic for the"
+                " mailing if it is still a draft; otherwise keep the topic."
+            ) % {"name": instance, "mailing": mailing}
         collector = Collector(using=instance._state.db or "default", origin=instance)
         try:
             collector.collect([instance])

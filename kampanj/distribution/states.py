@@ -7,18 +7,26 @@ changes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
 
 State = Delivery.State
 CLAIM_SIZE = 50
+REPLY_LENGTH = 300
+# Keys in one query: well below the number of parameters that SQLite takes.
+BATCH = 5_000
+# Runs that have rows which may still be claimed, now or when somebody lets them go on.
+GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.SENDING, MailingRun.State.PAUSED)
 
 
 def database_now() -> dt.datetime:
@@ -70,14 +78,55 @@ def settle_failed(key: int, owner: str, reason: str) -> bool:
     return _end(key, owner, State.FAILED, reason, State.SENDING)
 
 
-def skip(key: int, owner: str, reason: str) -> bool:
+def skip(key: int, owner: str) -> bool:
     """leased → skipped: suppressed, protected or no longer in the roster."""
-    return _end(key, owner, State.SKIPPED, reason, State.LEASED)
+    return _end(key, owner, State.SKIPPED, no_recipient(), State.LEASED)
+
+
+def take_out(address_keys: Iterable[str]) -> int:
+    """queued or leased → skipped for these addresses in every mailing that goes on; what is being sent is settled as usual.
+
+    In the caller's transaction: a pump that has leased a row waits for it to end and then finds the row gone.
+    """
+    going_on = list(MailingRun.objects.filter(state__in=GOING_ON).values_list("mailing_id", flat=True))
+    keys = iter(sorted(set(address_keys)) if going_on else ())
+    taken = 0
+    with transaction.atomic():
+        while batch := list(itertools.islice(keys, BATCH)):
+            rows = Delivery.objects.filter(mailing__in=going_on, address_key__in=batch, state__in=(State.QUEUED, State.LEASED))
+            # In one order, so that two that lock rows never wait for each other.
+            locked = [row.pk for row in rows.select_for_update(of=("self",)).order_by("pk").only("pk")]
+            for start in range(0, len(locked), BATCH):
+                taken += _skip_waiting(Delivery.objects.filter(pk__in=locked[start : start + BATCH]))
+    return taken
+
+
+def skip_gone() -> int:
+    """queued → skipped for rows whose recipient is no longer in the roster, also in a mailing that is paused.
+
+    The tick does this, so that such a row does not stay longer than one that `take_out` has ended, which would tell it apart.
+    """
+    return _skip_waiting(
+        Delivery.objects.filter(state=State.QUEUED, guardian=None, contact=None, mailing__run__state__in=GOING_ON)
+    )
+
+
+def _skip_waiting(rows: QuerySet[Delivery]) -> int:
+    return rows.filter(state__in=(State.QUEUED, State.LEASED)).update(
+        state=State.SKIPPED, smtp_reply=no_recipient(), finished_at=timezone.now(), owner="", lease_until=None
+    )
+
+
+def no_recipient() -> str:
+    """What every skipped row says, whatever the reason, and whoever's language is spoken: a protected identity must not
+    be told apart from one who has unsubscribed or left."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("no longer among the recipients")
 
 
 def _end(key: int, owner: str, state: str, reply: str, *before: str) -> bool:
     changed = Delivery.objects.filter(**_ours(key, owner, *before)).update(
-        state=state, smtp_reply=reply[:300], finished_at=timezone.now(), owner="", lease_until=None
+        state=state, smtp_reply=redacted(reply)[:REPLY_LENGTH], finished_at=timezone.now(), owner="", lease_until=None
     )
     return changed == 1
 
@@ -88,7 +137,7 @@ def settle_later(delivery: Delivery, owner: str, reply: Reply) -> bool:
     if wait is None:
         return settle_failed(delivery.pk, owner, str(reply))
     changed = Delivery.objects.filter(**_ours(delivery.pk, owner, State.SENDING)).update(
-        state=State.QUEUED, due=database_now() + wait, smtp_reply=str(reply), owner="", lease_until=None
+        state=State.QUEUED, due=database_now() + wait, smtp_reply=redacted(str(reply)), owner="", lease_until=None
     )
     return changed == 1
 
@@ -96,7 +145,7 @@ def settle_later(delivery: Delivery, owner: str, reply: Reply) -> bool:
 def settle_uncertain(key: int, owner: str, reason: str) -> bool:
     """sending → uncertain: the connection broke when the letter may already have been taken."""
     changed = Delivery.objects.filter(**_ours(key, owner, State.SENDING)).update(
-        state=State.UNCERTAIN, smtp_reply=reason[:300], owner="", lease_until=None
+        state=State.UNCERTAIN, smtp_reply=redacted(reason)[:REPLY_LENGTH], owner="", lease_until=None
     )
     return changed == 1
 

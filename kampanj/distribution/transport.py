@@ -6,7 +6,6 @@ A transport takes whole messages and gives the relay's own answer; what the answ
 from __future__ import annotations
 
 import mailbox
-import re
 import smtplib
 import socket
 import ssl
@@ -20,11 +19,8 @@ from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.exceptions import ConnectionLost, RelayDown, RelayUnusable
+from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, Verdict
-
-# Relays repeat the recipient in their answers; an address must not be kept in a row, a log or a reason to pause.
-_ADDRESS = re.compile(r"[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
-
 
 # MAIL and RCPT together with the two waits of DATA (EMAIL_TIMEOUT each) stay within a lease.
 COMMAND_SECONDS = 8
@@ -67,20 +63,20 @@ class SmtpTransport:
                 raise RelayUnusable(
                     _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": answer}
                 )
-            answer = _reply(connection.rcpt(recipient))
+            answer = _reply(connection.rcpt(recipient), recipient)
             if answer.verdict is not Verdict.TAKEN:
                 return self._ended(answer)
         except (smtplib.SMTPServerDisconnected, OSError) as fault:
             self._close(politely=False)
-            raise ConnectionLost(str(fault), after_data=False) from fault
+            raise ConnectionLost(redacted(str(fault), recipient), after_data=False) from fault
         try:
             _wait_at_most(connection, settings.EMAIL_TIMEOUT)
-            return _reply(connection.data(message))
+            return _reply(connection.data(message), recipient)
         except smtplib.SMTPDataError as fault:
-            return self._ended(_reply((fault.smtp_code, fault.smtp_error)))
+            return self._ended(_reply((fault.smtp_code, fault.smtp_error), recipient))
         except (smtplib.SMTPServerDisconnected, OSError) as fault:
             self._close(politely=False)
-            raise ConnectionLost(str(fault), after_data=True) from fault
+            raise ConnectionLost(redacted(str(fault), recipient), after_data=True) from fault
 
     def _ended(self, answer: Reply) -> Reply:
         """Leave the connection ready for the next letter after a refusal."""
@@ -153,10 +149,10 @@ def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
         connection.sock.settimeout(seconds)
 
 
-def _reply(answer: tuple[int, bytes | str]) -> Reply:
+def _reply(answer: tuple[int, bytes | str], *recipients: str) -> Reply:
     code, text = answer
     written = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Reply(code, _ADDRESS.sub("•••", " ".join(written.split())))
+    return Reply(code, redacted(" ".join(written.split()), *recipients))
 
 
 def outbox() -> mailbox.Maildir:

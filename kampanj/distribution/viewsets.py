@@ -72,7 +72,7 @@ class MailingCopyView(WithoutAutosave, SentOnlyWhenSendable, CopyView):
 
     def get_initial_form_instance(self) -> Mailing:
         original = self.get_object()
-        return Mailing(name=original.name, campaign=original.campaign, segment=original.segment)
+        return Mailing(name=original.name, campaign=original.campaign, segment=original.segment, topic=original.topic)
 
 
 class MailingEditView(WithoutAutosave, SentOnlyWhenSendable, EditView):
@@ -99,7 +99,7 @@ class MailingViewSet(SnippetViewSet):
         Column("status", label=_("Status"), accessor="status"),
         Column("when", label=_("Leaves at"), accessor="when"),
     ]
-    list_filter = ["campaign", "segment"]
+    list_filter = ["campaign", "segment", "topic"]
     copy_view_enabled = True
 
     def get_queryset(self, request: Any) -> Any:

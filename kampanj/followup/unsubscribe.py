@@ -1,21 +1,28 @@
-"""Unsubscribing (RFC 8058): GET shows a page and changes nothing, POST acts; one undo on the same page.
+"""Unsubscribing (RFC 8058): GET shows a page and changes nothing, POST acts; each choice can be undone on the same page.
 
-The signed link is the credential. It works without cookie and session, so these views need no CSRF token.
+A letter on a topic offers two choices: no more letters on that topic, or none at all. The signed link is the credential.
+It works without cookie and session, so these views need no CSRF token.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from kampanj.audience.models import Suppression
+from kampanj.audience.models import Suppression, Topic
 from kampanj.audience.suppression import lift, suppress
-from kampanj.distribution.links import read_unsubscribe_token
+from kampanj.distribution.links import Unsubscription, read_unsubscribe_token
 from kampanj.followup.pages import broken_link, signed_page
+
+UNSUBSCRIBED = Suppression.Reason.UNSUBSCRIBED
 
 
 @csrf_exempt
@@ -27,12 +34,39 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         link = read_unsubscribe_token(token)
     except (signing.BadSignature, ValueError):
         return broken_link(request)
+    topic = Topic.objects.filter(pk=link.topic_id).first() if link.topic_id is not None else None
     with translation.override(link.language):
-        if request.method == "POST" and request.POST.get("action") == "undo":
-            lift(link.address_key, Suppression.Reason.UNSUBSCRIBED)
-        elif request.method == "POST":
-            suppress(link.address_key, Suppression.Reason.UNSUBSCRIBED)
-        is_suppressed = Suppression.objects.filter(address_key=link.address_key, reason=Suppression.Reason.UNSUBSCRIBED).exists()
+        if request.method == "POST":
+            _act(link, topic, request.POST.get("action", ""))
         return signed_page(
-            request, "kampanj/web/unsubscribe.html", is_suppressed=is_suppressed, was_posted=request.method == "POST"
+            request,
+            "kampanj/web/unsubscribe.html",
+            was_posted=request.method == "POST",
+            was_undone=request.POST.get("action", "").startswith("undo"),
+            **_state(link, topic),
         )
+
+
+def _act(link: Unsubscription, topic: Topic | None, action: str) -> None:
+    """Carry out a button of the page; a mail program's button sends none and means the letter's topic, else all letters."""
+    if action == "undo":
+        lift(link.address_key, UNSUBSCRIBED)
+    elif action == "undo_topic":
+        if topic is not None:
+            lift(link.address_key, UNSUBSCRIBED, topic=topic)
+    elif action == "all":
+        suppress(link.address_key, UNSUBSCRIBED)
+    else:
+        suppress(link.address_key, UNSUBSCRIBED, topic=topic)
+
+
+def _state(link: Unsubscription, topic: Topic | None) -> dict[str, Any]:
+    """What the reader has chosen so far, and the topic's name: bare, and marked as the language that editors write in."""
+    chosen = Suppression.objects.filter(address_key=link.address_key, reason=UNSUBSCRIBED)
+    name = topic.name if topic else ""
+    return {
+        "topic": name,
+        "marked_topic": format_html('<bdi lang="{}">{}</bdi>', settings.LANGUAGE_CODE, name) if name else "",
+        "is_suppressed": chosen.filter(topic=None).exists(),
+        "is_suppressed_by_topic": topic is not None and chosen.filter(topic=topic).exists(),
+    }

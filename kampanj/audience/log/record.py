@@ -1,11 +1,15 @@
-"""Writing the audience's log."""
+"""Writing the audience's log, and removing what is older than two years."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+from django.utils import timezone
 
+from kampanj.audience.log.guard import KEPT
 from kampanj.audience.log.models import AudienceEvent
 
 SYSTEM = "system"
@@ -26,3 +30,14 @@ def record(action: str, *, by: AbstractBaseUser | AnonymousUser | None, subject:
         subject=subject,
         details=details,
     )
+
+
+def forget_before(moment: dt.datetime) -> int:
+    """Remove the events from before `moment` (aware) and return how many; ValueError when it lies less than two years back.
+
+    It is the one way: the log's own queries refuse to delete, and the database refuses for younger events.
+    """
+    if moment > timezone.now() - KEPT:
+        raise ValueError("The audience's log is kept for two years.")
+    removed, _per_model = QuerySet(AudienceEvent).filter(at__lt=moment).delete()
+    return removed

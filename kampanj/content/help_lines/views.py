@@ -18,11 +18,7 @@ from wagtail.admin.views.reports import ReportView
 from kampanj.content.help_lines.checking import check_today, to_check
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.municipality.models import User
-
-
-def not_a_formula(text: str) -> str:
-    """The text as a spreadsheet shows it: a leading = + - @ or tab would make it a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+from kampanj.municipality.spreadsheets import SAFE_CELLS
 
 
 class CheckedTodayColumn(Column):
@@ -58,7 +54,7 @@ class HelpLinesToCheckView(ReportView):
         "checked_on": gettext_lazy("Checked"),
     }
 
-    custom_value_preprocess = {**ReportView.custom_value_preprocess, str: {ReportView.FORMAT_CSV: not_a_formula}}
+    custom_value_preprocess = SAFE_CELLS
 
     def get_filename(self) -> str:
         return "stodlinjer-att-kontrollera"

@@ -13,8 +13,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
-from kampanj.content.help_lines.views import not_a_formula
 from kampanj.content.helpful.models import HelpfulCount
+from kampanj.municipality.spreadsheets import SAFE_CELLS
 
 
 class HelpfulReportView(ReportView):
@@ -35,7 +35,7 @@ class HelpfulReportView(ReportView):
         "no": _("No"),
         "share": _("Per cent yes"),
     }
-    custom_value_preprocess = {**ReportView.custom_value_preprocess, str: {ReportView.FORMAT_CSV: not_a_formula}}
+    custom_value_preprocess = SAFE_CELLS
     columns = [
         TitleColumn(
             "page",

@@ -1,0 +1,26 @@
+"""Mail servers repeat whom a letter was for in their answers. What is kept or logged of an answer names nobody."""
+
+from __future__ import annotations
+
+import re
+
+BLANK = "•••"
+# Anything that looks like an address, also with a quoted local part; the signs that stand around one in an answer end it.
+_ADDRESS = re.compile(r"\"[^\"@]*\"@[^\s<>:;,()\"']+|[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
+# How “@” is written in a return path made of an address (VERP, SRS), in a URL and in quoted-printable.
+_AT = r"\s*(?:@|=40|=|%40|\(at\)|\[at\]|\bat\b)\s*"
+_STATUS = re.compile(r"[\d.]+")
+
+
+def redacted(text: str, *addresses: str) -> str:
+    """The text with every address blanked; of `addresses` also other spellings and a local part that stands alone."""
+    for address in addresses:
+        local, _at, domain = address.rpartition("@")
+        text = re.sub(re.escape(local) + _AT + re.escape(domain), BLANK, text, flags=re.IGNORECASE)
+    text = _ADDRESS.sub(BLANK, text)
+    for address in addresses:
+        local = address.rpartition("@")[0]
+        # “5.1.1” is how the answer says what is wrong, whatever an address begins with.
+        if not _STATUS.fullmatch(local):
+            text = re.sub(rf"(?<![\w.+-]){re.escape(local)}(?![\w+-])", BLANK, text, flags=re.IGNORECASE)
+    return text
