@@ -40,9 +40,7 @@ class Records:
     Going through them raises RosterRefused as soon as something cannot be read. `close`, or `with`, ends the work early.
     """
 
-    def __init__(
-        self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = ""
-    ) -> None:
+    def __init__(self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = "") -> None:
         self.format = file_format
         self.encoding = encoding
         self.delimiter = delimiter
@@ -81,12 +79,19 @@ def too_large_record(number: int) -> RosterRefused:
     )
 
 
+def too_many_rows(count: int) -> RosterRefused:
+    """The refusal of a file with more than `count` rows."""
+    return RosterRefused(
+        _("The file has more than %(count)s rows. Delete the empty rows, or divide it by source.") % {"count": count}
+    )
+
+
 def _bounded(rows: Rows) -> Generator[Record, None, None]:
     """The rows that are not empty, as long as they keep within the bounds."""
     count = cell_count = characters = 0
     for number, cells in rows:
         if number > MAX_ROW_NUMBER or count > MAX_ROWS:
-            raise RosterRefused(_("The file has more than %(count)s rows. Divide it by source.") % {"count": MAX_ROWS})
+            raise too_many_rows(MAX_ROWS)
         text = "".join(cells)
         if not text.strip():
             continue
