@@ -158,10 +158,8 @@ class Repeated(io.RawIOBase):
         return self.place
 
     def readinto(self, buffer: bytearray) -> int:
-        if self.place < len(self.head):
-            piece = self.head[self.place :]
-        else:
-            piece = self.block[(self.place - len(self.head)) % self.unit :]
+        beyond = self.place - len(self.head)
+        piece = self.head[beyond:] if beyond < 0 else self.block[beyond % self.unit :]
         piece = piece[: min(len(buffer), max(self.size - self.place, 0))]
         buffer[: len(piece)] = piece
         self.place += len(piece)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,13 @@ western_cells = st.text(bytes(range(1, 256)).decode("cp1252", errors="ignore"), 
 
 
 REQUIRED = [column for column in Column if column not in OPTIONAL]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are told apart by their sentences' sources."""
+    with translation.override("en"):
+        yield
 
 
 def opened(data: bytes, *, encoding: str = "") -> Records:
@@ -198,7 +207,7 @@ def test_the_stream_is_left_open():
 
 @pytest.mark.parametrize("first", ["E1;anna.canary@example.org;Ingen", "20120304-1234;Ingen", "Norra;7;E1204567"])
 def test_a_first_row_with_somebodys_data_is_no_heading(first):
-    with pytest.raises(RosterRefused, match="row of headings") as refusal:
+    with pytest.raises(RosterRefused, match="headings above") as refusal:
         opened(first.encode())
     assert not any(word in str(refusal.value) for word in first.split(";"))
 
@@ -208,17 +217,16 @@ def test_a_first_row_with_somebodys_data_is_no_heading(first):
     [
         (b"x", b"skolenhet;skyddad\n"),
         (b'"\n";', b""),
-        (b'"\n";', b'skolenhet;skyddad\nA;"'),
         (b";", b"skolenhet;skyddad\nA"),
         (b"\n", b"skolenhet;skyddad\n"),
-        (b"a;b\n", b"skolenhet;skyddad\n"),
+        (b"a;bbb\n", b"skolenhet;skyddad\n"),
         (b"a;" * 9_999 + b"\n", b"skolenhet;skyddad\n"),
         (b"\0", b"skolenhet;skyddad\n"),
     ],
-    ids=["one line", "one record", "a lost quotation mark", "one row of cells", "empty rows", "rows", "wide rows", "NULs"],
+    ids=["one line", "one record", "one row of cells", "empty rows", "rows", "wide rows", "NULs"],
 )
 def test_what_is_endless_is_refused(unit, head):
-    stream = Repeated(unit, size=50_000_000, head=head)
+    stream = Repeated(unit, size=2_000_000 if unit == b"a;bbb\n" else 50_000_000, head=head)
     with pytest.raises(RosterRefused):
         list(open_records(stream, name="roster.csv"))
 

@@ -10,14 +10,17 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.formats.encodings import Opener, codec, find_encoding, no_text
-from kampanj.audience.importing.formats.record import MAX_RECORD, Rows, is_empty, too_large_record
+from kampanj.audience.importing.formats.record import MAX_RECORD, MAX_ROW_NUMBER, Rows, is_empty, too_large_record, too_many_rows
 
 DELIMITERS = (";", ",", "\t")
+# How many empty rows may stand above the headings.
+MAX_EMPTY_START = 1_000
 # Written for spreadsheets, which obey it and do not show it as a row.
 DELIMITER_LINE = re.compile(r"\"?sep=.\"?(\r\n|\r|\n)", re.IGNORECASE)
 
@@ -44,7 +47,8 @@ def read_csv(opened: Opener, *, known_names: Callable[[Sequence[str]], int], enc
 
     def merit(delimiter: str) -> tuple[int, int]:
         try:
-            first = next((cells for _number, cells in _rows(opened, found, delimiter) if not is_empty(cells)), [])
+            rows = islice(_rows(opened, found, delimiter), MAX_EMPTY_START)
+            first = next((cells for _number, cells in rows if not is_empty(cells)), [])
         except RosterRefused:
             # The chosen delimiter's rows are read again, and refused then.
             return (-1, 0)
@@ -100,6 +104,8 @@ def _rows(opened: Opener, encoding: str, delimiter: str) -> Rows:
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
             lines.complete(number)
+            if number > MAX_ROW_NUMBER:
+                raise too_many_rows(MAX_ROW_NUMBER)
             yield number, cells
     except csv.Error:
         raise RosterRefused(

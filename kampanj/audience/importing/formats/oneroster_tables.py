@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.formats.csv_file import read_csv
-from kampanj.audience.importing.formats.record import MAX_ROWS, is_empty
+from kampanj.audience.importing.formats.record import MAX_CELLS, MAX_ROWS, is_empty
 
 MANIFEST = "manifest.csv"
 TABLES = ("orgs", "roles", "users")
@@ -53,8 +53,8 @@ class Tables:
         headings = [heading.strip() for heading in next(rows, (0, []))[1]]
         _check_headings(name, headings)
         for count, (number, cells) in enumerate(rows):
-            if count >= MAX_ROWS:
-                raise RosterRefused(_("%(file)s has more than %(count)s rows.") % {"file": name, "count": MAX_ROWS})
+            if count >= MAX_ROWS or count * len(headings) > MAX_CELLS:
+                raise RosterRefused(_("%(file)s is far too large. Export only what a roster needs.") % {"file": name})
             if len(cells) > len(headings):
                 raise RosterRefused(
                     _("Row %(row)s of %(file)s has more cells than the heading row. Export the roster again.")

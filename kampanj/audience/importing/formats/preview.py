@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kampanj.audience.importing.columns import Column, suggest_mapping
 from kampanj.audience.importing.formats.opening import open_records
@@ -37,11 +37,11 @@ _NUMBER = re.compile(r"[\d\s.,+-]*\d[\d\s.,+-]*")
 class Kind(TextChoices):
     """What a column mostly holds."""
 
-    EMPTY = "empty", _("empty")
-    EMAIL = "email", _("e-mail address")
-    NUMBER = "number", _("number")
-    MIXED = "mixed", _("letters and digits")
-    TEXT = "text", _("text")
+    EMPTY = "empty", pgettext_lazy("content of a column", "empty")
+    EMAIL = "email", pgettext_lazy("content of a column", "e-mail address")
+    NUMBER = "number", pgettext_lazy("content of a column", "number")
+    MIXED = "mixed", pgettext_lazy("content of a column", "letters and digits")
+    TEXT = "text", pgettext_lazy("content of a column", "text")
 
 
 SHAPES = {Kind.EMPTY: "", Kind.EMAIL: "x@x.xx", Kind.NUMBER: "9999", Kind.MIXED: "Xx99", Kind.TEXT: "Xxxx"}

@@ -89,12 +89,19 @@ def too_large_record(number: int) -> RosterRefused:
     )
 
 
+def too_many_rows(count: int) -> RosterRefused:
+    """The refusal of a file with more than `count` rows."""
+    return RosterRefused(
+        _("The file has more than %(count)s rows. Delete the empty rows, or divide it by source.") % {"count": count}
+    )
+
+
 def _bounded(rows: Rows) -> Generator[Record, None, None]:
     """The rows that are not empty, as long as they keep within the bounds."""
     count = cell_count = characters = 0
     for number, cells in rows:
         if number > MAX_ROW_NUMBER or count > MAX_ROWS:
-            raise RosterRefused(_("The file has more than %(count)s rows. Divide it by source.") % {"count": MAX_ROWS})
+            raise too_many_rows(MAX_ROWS)
         text = "".join(cells)
         if not text.strip():
             continue
