@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from kampanj.audience.importing.viewsets import RosterImportViewSet
 from kampanj.audience.models import School, Segment
 from kampanj.audience.selection import count
 
@@ -44,7 +45,7 @@ class SchoolViewSet(SnippetViewSet):
 class RecipientsViewSetGroup(SnippetViewSetGroup):
     """The menu group for whom letters and packages go to."""
 
-    items = (SegmentViewSet, SchoolViewSet)
+    items = (SegmentViewSet, SchoolViewSet, RosterImportViewSet)
     menu_label = _("Recipients")
     menu_icon = "group"
     menu_order = 160
