@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from kampanj.audience.importing.columns import Column, suggest_mapping
-from kampanj.audience.importing.masking import HIDDEN, beginning, is_personal, without_numbers, without_persons
-from kampanj.audience.importing.rows import Fault
+from kampanj.audience.importing.faults import Fault, todo
+from kampanj.audience.importing.masking import HIDDEN, beginning, without_addresses
+from kampanj.audience.importing.plan import Plan
 
 # What makes a spreadsheet take a cell for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -36,6 +37,14 @@ class FaultyRow:
     cells: list[list[ShownFault]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do, and the FaultKind of the rows that need it."""
+
+    kind: str
+    sentence: str
+
+
 class Lens:
     """Decides what somebody sees of a fault: addresses are masked unless `sees_addresses`, personal numbers always."""
 
@@ -47,18 +56,13 @@ class Lens:
         """The fault as it may be seen."""
         column = self._column_of(fault.column)
         value, advice = fault.value, fault.advice
+        has_address = column == Column.EMAIL or "@" in f"{value}{advice}"
         if column == Column.PERSONAL_NUMBER and value:
             value = HIDDEN
-        elif column == Column.EMAIL and value and not self.sees_addresses:
-            value = beginning(value)
-        hide = without_numbers if self.sees_addresses else without_persons
-        return ShownFault(
-            fault.row,
-            fault.column,
-            hide(value),
-            hide(advice),
-            is_whole=self.sees_addresses and (column == Column.EMAIL or is_personal(fault.value) or is_personal(fault.advice)),
-        )
+        if not self.sees_addresses:
+            advice = without_addresses(advice)
+            value = beginning(value) if column == Column.EMAIL and value else without_addresses(value)
+        return ShownFault(fault.row, fault.column, value, advice, is_whole=self.sees_addresses and has_address)
 
     def _column_of(self, heading: str) -> str:
         """Which of our columns the heading is; an empty string for another."""
@@ -67,12 +71,10 @@ class Lens:
         return self._columns[heading]
 
 
-def kinds_of(faults: Iterable[Fault]) -> dict[str, str]:
-    """The kinds that occur, each with the columns it occurs in: what the list can be narrowed to."""
-    columns: dict[str, dict[str, None]] = {}
-    for fault in faults:
-        columns.setdefault(fault.kind, {})[fault.column] = None
-    return {kind: ", ".join(names) for kind, names in columns.items()}
+def todo_of(plan: Plan) -> list[Todo]:
+    """The plan's to-do list with the kind of fault that each sentence is about."""
+    kinds = {todo({kind: rows})[0]: kind for kind, rows in plan.kinds.items() if rows}
+    return [Todo(kinds[sentence], sentence) for sentence in plan.todo()]
 
 
 def by_row(faults: Iterable[Fault], *, kind: str = "") -> list[tuple[int, list[Fault]]]:

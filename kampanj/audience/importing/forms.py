@@ -33,7 +33,10 @@ HELP = {
         "Says whether the pupil has protected identity. Only the word “Ingen” means no; everything else, also an empty cell, "
         "counts as protected. Example: Ingen"
     ),
-    Column.GUARDIAN: gettext_lazy("The guardian's id in the school system. Example: V20871"),
+    Column.GUARDIAN: gettext_lazy(
+        "The guardian's id in the school system. Without it, guardians are told apart by personal identity number or address. "
+        "Example: V20871"
+    ),
     Column.EMAIL: gettext_lazy("The guardian's e-mail address. Example: anna@example.org"),
     Column.LANGUAGE: gettext_lazy("The language that the guardian reads, by name or code. Example: Arabic, or ar"),
     Column.PERSONAL_NUMBER: gettext_lazy(
@@ -72,8 +75,10 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_for_a_source = _("Write a name, or choose a source in the list.")
         if not RosterSource.objects.filter(kind=RosterSource.Kind.FILE).exists():
             del self.fields["source"]
+            self.asks_for_a_source = _("Write a name for the source.")
             self.fields["name"].help_text = _("For example the school system's name.")
         self.fields["file"].help_text = _(
             "CSV, Excel (.xlsx) or OneRoster 1.2 (.zip), at most %(count)s MB. "
@@ -108,7 +113,7 @@ class UploadForm(forms.Form):
         if cleaned.get("source") and cleaned.get("name"):
             self.add_error("name", _("Choose a source in the list or write a new name, not both."))
         elif not cleaned.get("source") and not cleaned.get("name") and "source" not in self.errors:
-            self.add_error("name", _("Write a name, or choose a source in the list."))
+            self.add_error("name", self.asks_for_a_source)
         if self.errors and "file" not in self.errors:
             self.add_error("file", _("Choose the file once more: it was not kept, because something else has to be mended."))
         return cleaned
@@ -187,9 +192,9 @@ class ColumnsForm(EncodingForm):
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Our columns' values and the file's headings, for what was chosen."""
+        """Our columns' values and the file's headings; an empty heading for what is not to be read."""
         chosen = ((column, self.cleaned_data.get(column.name.lower())) for column in Column)
-        return {column.value: self.headings[int(place)] for column, place in chosen if place}
+        return {column.value: self.headings[int(place)] if place else "" for column, place in chosen}
 
 
 def looks_like_person(headings: Sequence[str]) -> bool:

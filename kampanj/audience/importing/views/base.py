@@ -116,6 +116,8 @@ class StagedScreen(RosterScreen):
             **{
                 "staged": staged,
                 "figures": staged.figures,
+                # Whoever applies an import takes it over.
+                "uploader_is_known": staged.state in steps.OPEN | steps.BEING_CHECKED,
                 "steps": steps.trail(staged, self.page),
                 "pages_open": steps.pages_open(staged),
                 "files_are_kept": steps.files_are_kept(staged),

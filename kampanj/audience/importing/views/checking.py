@@ -78,9 +78,9 @@ class CheckView(FaultScreen):
         """The to-do list, one page of faulty rows and the hints."""
         if self.plan is None:
             return {}
-        kinds = fault_rows.kinds_of(self.plan.faults)
+        todo = fault_rows.todo_of(self.plan)
         asked = self.request.GET.get("slag", "")
-        kind = asked if asked in kinds else ""
+        kind = asked if asked in {entry.kind for entry in todo} else ""
         rows = fault_rows.by_row(self.plan.faults, kind=kind)
         page = RowPaginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("p"))
         headings, table = fault_rows.as_table(page.object_list, self.lens)
@@ -90,8 +90,8 @@ class CheckView(FaultScreen):
             record(AudienceEvent.Action.UNMASKED, by=self.person, subject=self.staged.source.name, roster=self.staged.pk)
         return {
             "has_plan": True,
-            "todo": self.plan.todo(),
-            "kinds": kinds,
+            "todo": todo,
+            "unlisted": self.plan.unlisted,
             "kind": kind,
             "headings": headings,
             "rows": table,

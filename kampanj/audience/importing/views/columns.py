@@ -7,13 +7,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import staging, steps
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.forms import ENCODINGS, ColumnsForm, EncodingForm, looks_like_person
-from kampanj.audience.importing.masking import preview_rows, shape
+from kampanj.audience.importing.forms import ENCODINGS, MAX_HEADINGS, ColumnsForm, EncodingForm, looks_like_person
 from kampanj.audience.importing.views.base import StagedScreen
 
 TEXT_FORMATS = ("csv", "")
@@ -53,7 +54,7 @@ class ColumnsView(StagedScreen):
     def columns_form(self, data: Any = None, initial: dict[str, Any] | None = None) -> ColumnsForm:
         """The selects for the file as it is read now."""
         preview = self.read[0]
-        chosen = {column: heading for column, heading in self.staged.mapping.items() if heading in preview.headings}
+        chosen = {column: heading for column, heading in self.staged.mapping.items() if not heading or heading in preview.headings}
         return ColumnsForm(
             data,
             initial={"encoding": self.encoding, **(initial or {})},
@@ -68,15 +69,13 @@ class ColumnsView(StagedScreen):
             form = EncodingForm(initial={"encoding": self.encoding})
             return super().get_context_data(refusal=refusal, form=form, **kwargs)
         form = kwargs.pop("form", None) or self.columns_form()
-        is_without_headings = looks_like_person(preview.headings)
-        marking = form[Column.PROTECTION.name.lower()].value()
         return super().get_context_data(
             preview=preview,
-            is_without_headings=is_without_headings,
-            headings=[shape(heading) if is_without_headings else heading for heading in form.headings],
-            rows=preview_rows(preview.rows, marking=int(marking) if str(marking or "").isdecimal() else None),
-            is_cut=len(preview.headings) > len(form.headings),
-            encoding_found=preview.encoding,
+            is_without_headings=looks_like_person(preview.headings),
+            headings=list(zip(form.headings, preview.kinds, strict=False)),
+            rows=[row[:MAX_HEADINGS] for row in preview.rows],
+            is_cut=len(preview.headings) > MAX_HEADINGS,
+            encoding_found=dict(ENCODINGS).get(preview.encoding, "") if preview.format in TEXT_FORMATS else "",
             form=form,
             **kwargs,
         )
@@ -89,6 +88,7 @@ class ColumnsView(StagedScreen):
             return self.render_to_response(self.get_context_data(form=self.columns_form(initial=chosen)))
         form = self.columns_form(self.request.POST)
         if not form.is_valid():
+            messages.validation_error(self.request, _("Mend what is marked below."), form)
             return self.render_to_response(self.get_context_data(form=form))
 
         def choose_and_check() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -51,7 +52,7 @@ class DifferenceView(StagedScreen):
         record(AudienceEvent.Action.SAW_PROTECTED, by=self.person, subject=self.staged.source.name, roster=self.staged.pk)
         return {
             "sees_protected": True,
-            "protected": few_or(plan.protected_count),
+            "protected": capfirst(few_or(plan.protected_count)),
             "released": few_or(plan.released_count) if plan.released_count else "",
         }
 

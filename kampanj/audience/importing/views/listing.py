@@ -39,7 +39,7 @@ class ImportsView(IndexView):
     default_ordering = ("-created_at", "-pk")
     list_filter = ["source", "state"]
     columns = [
-        TitleColumn("source", label=_("Source"), get_url=steps.url_of, sort_key="source__name"),
+        TitleColumn("source", label=_("Source"), width="12rem", get_url=steps.url_of, sort_key="source__name"),
         Column("file_name", label=_("File")),
         StatusTagColumn(
             "get_state_display",
@@ -47,7 +47,7 @@ class ImportsView(IndexView):
             sort_key="state",
             primary=lambda staged: staged.state == RosterImport.State.APPLIED,
         ),
-        FigureColumn("new", label=_("New guardians")),
+        FigureColumn("new", label=_("New ones")),
         FigureColumn("changed", label=_("Changed")),
         FigureColumn("gone", label=_("Gone")),
         FigureColumn("errors", label=_("Faulty rows")),
