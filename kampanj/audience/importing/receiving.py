@@ -19,7 +19,8 @@ class UnnamedFileUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """A file begins."""
         super().new_file(*args, **kwargs)
-        self.file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+        # Closed with the request: Django closes every uploaded file then.
+        self.file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """A piece of it."""

@@ -29,7 +29,7 @@ class RosterScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
     """A page of the wizard. To look, any permission for imports is enough; to send, one of `may_send`."""
 
     model = RosterImport
-    any_permission_required = ("add", "change", "view")
+    any_permission_required: tuple[str, ...] = ("add", "change", "view")
     may_send: tuple[str, ...] = ()
     header_icon = "upload"
     page = ""

@@ -54,7 +54,9 @@ class ColumnsView(StagedScreen):
     def columns_form(self, data: Any = None, initial: dict[str, Any] | None = None) -> ColumnsForm:
         """The selects for the file as it is read now."""
         preview = self.read[0]
-        chosen = {column: heading for column, heading in self.staged.mapping.items() if not heading or heading in preview.headings}
+        chosen = {
+            column: heading for column, heading in self.staged.mapping.items() if not heading or heading in preview.headings
+        }
         return ColumnsForm(
             data,
             initial={"encoding": self.encoding, **(initial or {})},

@@ -39,7 +39,7 @@ class ImportsView(IndexView):
     default_ordering = ("-created_at", "-pk")
     list_filter = ["source", "state"]
     columns = [
-        TitleColumn("source", label=_("Source"), width="12rem", get_url=steps.url_of, sort_key="source__name"),
+        TitleColumn("source", label=_("Source"), width="20%", get_url=steps.url_of, sort_key="source__name"),
         Column("file_name", label=_("File")),
         StatusTagColumn(
             "get_state_display",
