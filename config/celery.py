@@ -16,11 +16,14 @@ app = Celery("kampanj")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["kampanj", "ung"])
 
-# Two queues, so that a long pump never keeps the clock waiting. A worker without -Q consumes both.
-app.conf.task_queues = (Queue("clock"), Queue("mail"))
+# Queues, so that neither a long pump nor a long roster keeps the clock waiting. A worker without -Q consumes all.
+app.conf.task_queues = (Queue("clock"), Queue("mail"), Queue("roster"))
 app.conf.task_default_queue = "clock"
 app.conf.task_create_missing_queues = False
-app.conf.task_routes = {"kampanj.distribution.tasks.pump": {"queue": "mail"}}
+app.conf.task_routes = {
+    "kampanj.distribution.tasks.pump": {"queue": "mail"},
+    "kampanj.audience.tasks.*": {"queue": "roster"},
+}
 app.conf.beat_schedule = {
     "tick": {
         "task": "kampanj.distribution.tasks.tick",
@@ -28,10 +31,20 @@ app.conf.beat_schedule = {
         # A tick that nobody took in time is worthless: the next one does the same work.
         "options": {"expires": 30},
     },
+    "work-rosters": {
+        "task": "kampanj.audience.tasks.work_rosters",
+        "schedule": 3.0,
+        "options": {"expires": 30},
+    },
     "publish-scheduled": {
         "task": "kampanj.distribution.tasks.publish_scheduled",
         "schedule": 60.0,
         "options": {"expires": 120},
+    },
+    "fetch-roster": {
+        "task": "kampanj.audience.tasks.fetch_roster",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 6 * 3600},
     },
     "tidy-viewpoints": {
         "task": "ung.tasks.tidy_viewpoints",

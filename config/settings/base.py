@@ -247,6 +247,10 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# --- Rosters -------------------------------------------------------------------------------------------------------
+# Days that an uploaded roster, its plan and what undoing it needs are kept, sealed, in private storage.
+ROSTER_DAYS = environment.days("ROSTER_DAYS", default=14)
+
 # --- Letters -------------------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_TIMEOUT = 20
@@ -259,6 +263,17 @@ OUTBOX_DIR = VAR_DIR / "outbox"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kampanj@localhost")
 # Seconds that a pump owns the rows it claimed, on the database's clock.
 DELIVERY_LEASE_SECONDS = environment.seconds("DELIVERY_LEASE_SECONDS", default=60)
+
+# --- The school system (SS 12000:2020) -----------------------------------------------------------------------------
+# Without SS12000_URL nothing is fetched; the others are asked for when it is.
+SS12000_URL = os.environ.get("SS12000_URL", "")
+SS12000_TOKEN_URL = os.environ.get("SS12000_TOKEN_URL", "")
+SS12000_CLIENT_ID = os.environ.get("SS12000_CLIENT_ID", "")
+SS12000_CLIENT_SECRET = os.environ.get("SS12000_CLIENT_SECRET", "")
+SS12000_SCOPE = os.environ.get("SS12000_SCOPE", "")
+SS12000_SOURCE = os.environ.get("SS12000_SOURCE") or "ss12000"
+# Who is told when the nightly fetch stops.
+OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
 
 # --- Celery: clock and hands ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://localhost/")

@@ -14,6 +14,13 @@ for _name in (
     "DATABASE_URL",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_URL",
+    "OPERATOR_EMAIL",
+    "SS12000_CLIENT_ID",
+    "SS12000_CLIENT_SECRET",
+    "SS12000_SCOPE",
+    "SS12000_SOURCE",
+    "SS12000_TOKEN_URL",
+    "SS12000_URL",
     "TIME_ZONE",
 ):
     os.environ.pop(_name, None)

@@ -38,11 +38,11 @@ def commands() -> set[str]:
 
 
 def test_the_example_lists_every_variable_and_no_other() -> None:
-    assert set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == variables_read()
+    assert set(re.findall(r"^#?([A-Z0-9_]+)=", EXAMPLE, re.MULTILINE)) == variables_read()
 
 
 def test_the_readme_lists_every_variable() -> None:
-    assert variables_read() - set(re.findall(r"`([A-Z_]+)`", README)) == set()
+    assert variables_read() - set(re.findall(r"`([A-Z0-9_]+)`", README)) == set()
 
 
 def test_the_readme_describes_every_command_and_no_other() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.columns import Column, find_columns, known_names
-from kampanj.audience.importing.csv_file import read_records
+from kampanj.audience.importing.columns import OPTIONAL, Column, find_columns
+from kampanj.audience.importing.formats.opening import open_records
+from kampanj.audience.importing.formats.record import Records
+from tests.audience.files import Repeated
 from tests.audience.rosters import HEADINGS, table
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
@@ -18,8 +21,17 @@ cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 western_cells = st.text(bytes(range(1, 256)).decode("cp1252", errors="ignore"), max_size=12)
 
 
-def read(data: bytes) -> list[tuple[int, list[str]]]:
-    return [(record.number, record.cells) for record in read_records(data, known_names=known_names)]
+REQUIRED = [column for column in Column if column not in OPTIONAL]
+
+
+def opened(data: bytes, *, encoding: str = "") -> Records:
+    return open_records(io.BytesIO(data), name="roster.csv", encoding=encoding)
+
+
+def read(data: bytes, *, encoding: str = "") -> list[tuple[int, list[str]]]:
+    """The heading row, as row 1, and the records."""
+    records = opened(data, encoding=encoding)
+    return [(1, records.headings), *((record.number, record.cells) for record in records)]
 
 
 @st.composite
@@ -107,10 +119,10 @@ def test_a_lost_quotation_mark_refuses_the_file_and_names_the_row(row):
     ],
 )
 def test_headings_are_known_by_other_names_too(headings):
-    assert find_columns(headings) == {column: place for place, column in enumerate(Column)}
+    assert find_columns(headings) == {column: place for place, column in enumerate(REQUIRED)}
 
 
-@pytest.mark.parametrize("column", list(Column))
+@pytest.mark.parametrize("column", REQUIRED)
 def test_a_missing_column_is_named(column):
     with pytest.raises(RosterRefused, match=f"”{column}”|“{column}”"):
         find_columns([name for name in HEADINGS if name != column])
@@ -127,6 +139,95 @@ def test_other_columns_are_let_be():
 
 @pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n', "sep=,\r"])
 def test_a_line_that_tells_spreadsheets_the_delimiter_is_no_row(first):
-    (heading, row) = read_records(first.encode() + b"skolenhet;skyddad\r\nA;Ingen\r\n", known_names=known_names)
-    assert (heading.number, heading.cells) == (1, ["skolenhet", "skyddad"])
+    records = opened(first.encode() + b"skolenhet;skyddad\r\nA;Ingen\r\n")
+    (row,) = records
+    assert records.headings == ["skolenhet", "skyddad"]
     assert (row.number, row.cells) == (2, ["A", "Ingen"])
+
+
+def test_line_ends_may_be_mixed():
+    text = ";".join(HEADINGS) + '\r\na;b;c\rd;"e\r\nstill e"\nf\r\n'
+    assert [(number, cells[0]) for number, cells in read(text.encode())[1:]] == [(2, "a"), (3, "d"), (4, "f")]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "delimiter"),
+    [("skolenhet;språk", "utf-8", ";"), ("skolenhet,språk", "cp1252", ","), ("skolenhet\tspråk", "utf-16", "\t")],
+)
+def test_what_was_found_out_is_told(text, encoding, delimiter):
+    records = opened(text.encode(encoding))
+    assert (records.format, records.encoding, records.delimiter) == ("csv", encoding, delimiter)
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1252", "utf-8"])
+def test_a_chosen_encoding_counts_more_than_the_bytes(encoding):
+    data = "skolenhet;skyddad\nSödra skolan;Ingen".encode("mac_roman")
+    if encoding == "utf-8":
+        with pytest.raises(RosterRefused):
+            read(data, encoding=encoding)
+    else:
+        assert (read(data, encoding=encoding)[1][1][0] == "Södra skolan") == (encoding == "mac_roman")
+
+
+def test_a_chosen_encoding_passes_over_the_byte_order_mark():
+    for encoding, data in (("utf-8", codecs.BOM_UTF8 + b"skola;x"), ("utf-16", "skola;x".encode("utf-16"))):
+        assert opened(data, encoding=encoding).headings == ["skola", "x"]
+
+
+def test_an_encoding_that_nobody_knows_is_refused():
+    with pytest.raises(RosterRefused):
+        opened(b"skola;x", encoding="utf-7")
+
+
+def test_ten_thousand_columns_are_read():
+    rows = [[*HEADINGS, *(f"k{number}" for number in range(10_000))], [str(number) for number in range(10_007)]]
+    assert read(table(rows)) == [(1, rows[0]), (2, rows[1])]
+
+
+def test_a_stream_that_cannot_be_wound_back_is_read_too():
+    stream = io.BytesIO("skolenhet;språk\nÅ;ar".encode())
+    stream.seekable = lambda: False
+    assert [record.cells for record in open_records(stream, name="roster.csv")] == [["Å", "ar"]]
+
+
+def test_the_stream_is_left_open():
+    stream = io.BytesIO(b"skolenhet;x\nA;y")
+    list(open_records(stream, name="roster.csv"))
+    assert not stream.closed
+
+
+@pytest.mark.parametrize("first", ["E1;anna.canary@example.org;Ingen", "20120304-1234;Ingen", "Norra;7;E1204567"])
+def test_a_first_row_with_somebodys_data_is_no_heading(first):
+    with pytest.raises(RosterRefused, match="row of headings") as refusal:
+        opened(first.encode())
+    assert not any(word in str(refusal.value) for word in first.split(";"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "head"),
+    [
+        (b"x", b"skolenhet;skyddad\n"),
+        (b'"\n";', b""),
+        (b'"\n";', b'skolenhet;skyddad\nA;"'),
+        (b";", b"skolenhet;skyddad\nA"),
+        (b"\n", b"skolenhet;skyddad\n"),
+        (b"a;b\n", b"skolenhet;skyddad\n"),
+        (b"a;" * 9_999 + b"\n", b"skolenhet;skyddad\n"),
+        (b"\0", b"skolenhet;skyddad\n"),
+    ],
+    ids=["one line", "one record", "a lost quotation mark", "one row of cells", "empty rows", "rows", "wide rows", "NULs"],
+)
+def test_what_is_endless_is_refused(unit, head):
+    stream = Repeated(unit, size=50_000_000, head=head)
+    with pytest.raises(RosterRefused):
+        list(open_records(stream, name="roster.csv"))
+
+
+def test_a_file_beyond_the_limit_is_refused_unread():
+    with pytest.raises(RosterRefused, match="100 MB"):
+        open_records(Repeated(b"a;b\n", size=100_000_001), name="roster.csv")
+
+
+def test_html_with_a_workbooks_name_is_named():
+    with pytest.raises(RosterRefused, match="XML"):
+        opened(b"\xef\xbb\xbf <html><table><tr><td>skolenhet")

@@ -27,8 +27,9 @@ from kampanj.distribution import pump
 logger = logging.getLogger("config.start")
 
 HOST = "127.0.0.1"
-# One hand for the pump (never more than one in a process) and one for the clock, which a long pump must not keep waiting.
-HANDS = 2
+# One hand each for the pump and for rosters (never more than one of either in a process), and one for the clock, which
+# neither must keep waiting.
+HANDS = 3
 
 
 class Command(BaseCommand):

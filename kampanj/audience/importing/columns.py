@@ -13,7 +13,7 @@ from kampanj.audience.exceptions import RosterRefused
 
 
 class Column(enum.StrEnum):
-    """What a roster must have; the values are the headings that we ask for."""
+    """What a roster may have, all but OPTIONAL being needed; the values are the headings that we ask for."""
 
     SCHOOL = "skolenhet"
     GRADE = "årskurs"
@@ -22,8 +22,11 @@ class Column(enum.StrEnum):
     GUARDIAN = "vårdnadshavare-id"
     EMAIL = "e-post"
     LANGUAGE = "språk"
+    PERSONAL_NUMBER = "personnummer"
+    GUARDIAN_PROTECTION = "skyddad vårdnadshavare"
 
 
+OPTIONAL = {Column.PERSONAL_NUMBER, Column.GUARDIAN_PROTECTION}
 SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.SCHOOL: ("skola", "skolenhetskod", "skolkod", "skolans namn", "enhet", "school", "school unit"),
     Column.GRADE: ("åk", "skolår", "grade", "year"),
@@ -40,6 +43,8 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.GUARDIAN: ("vårdnadshavare", "vårdnadshavarens id", "vh-id", "vh", "guardian id"),
     Column.EMAIL: ("e-postadress", "epost", "mejl", "mejladress", "mail", "mailadress", "email", "e-mail", "email address"),
     Column.LANGUAGE: ("kontaktspråk", "tilltalsspråk", "vårdnadshavarens språk", "language"),
+    Column.PERSONAL_NUMBER: ("vårdnadshavarens personnummer", "personal identity number"),
+    Column.GUARDIAN_PROTECTION: ("vårdnadshavaren skyddad", "skyddad vh", "protected guardian"),
 }
 
 
@@ -55,6 +60,16 @@ _BY_HEADING = {folded(heading): column for column in Column for heading in (colu
 def known_names(headings: Sequence[str]) -> int:
     """How many of our columns these headings name."""
     return len({_BY_HEADING[folded(heading)] for heading in headings if folded(heading) in _BY_HEADING})
+
+
+def suggest_mapping(headings: Sequence[str]) -> dict[str, str]:
+    """The headings that are recognised, by the value of their Column; of two that mean the same, the first."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        column = _BY_HEADING.get(folded(heading))
+        if column is not None:
+            found.setdefault(column.value, heading)
+    return found
 
 
 def find_columns(headings: Sequence[str]) -> dict[Column, int]:
@@ -73,7 +88,7 @@ def find_columns(headings: Sequence[str]) -> dict[Column, int]:
                 % {"first": headings[places[column]].strip(), "second": heading.strip()}
             )
         places[column] = place
-    missing = [column.value for column in Column if column not in places]
+    missing = [column.value for column in Column if column not in places and column not in OPTIONAL]
     if missing:
         raise RosterRefused(
             _("The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.")

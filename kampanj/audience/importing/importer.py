@@ -7,6 +7,7 @@ among them: together with the others it would give away how many rows are protec
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.columns import find_columns, known_names
-from kampanj.audience.importing.csv_file import read_records
+from kampanj.audience.importing.columns import find_columns
 from kampanj.audience.importing.difference import Difference, compare
+from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.rows import Fault, Row, RowReader, clean
 from kampanj.audience.importing.settling import Named, settle
 from kampanj.audience.importing.stored import Stored
@@ -80,12 +81,13 @@ def read_rows(data: bytes, *, source: str) -> list[Row]:
     """The file's rows, checked one by one; RosterRefused when the file as a whole cannot be used."""
     if not source.strip() or not source.isprintable() or len(source) > MAX_SOURCE_LENGTH:
         raise RosterRefused(_("Give the source a name of 1 to %(count)s characters.") % {"count": MAX_SOURCE_LENGTH})
-    heading, *records = read_records(data, known_names=known_names)
-    places = find_columns(heading.cells)
-    if not records:
+    with open_records(io.BytesIO(data), name=source) as records:
+        places = find_columns(records.headings)
+        reader = RowReader(source=source, headings=records.headings, places=places)
+        rows = [reader.read(record) for record in records]
+    if not rows:
         raise RosterRefused(_("The file has a heading row but no rows, and everybody would be removed. Export the roster again."))
-    reader = RowReader(source=source, headings=heading.cells, places=places)
-    return [reader.read(record) for record in records]
+    return rows
 
 
 def _hold(source: str) -> None:

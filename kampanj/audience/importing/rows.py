@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.identity import AddressRefused, address_key, keyed_hash, normalise_address
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.csv_file import Record
+from kampanj.audience.importing.formats.record import Record
 from kampanj.audience.importing.languages import language_code
 from kampanj.audience.models import Grade, Guardian, School
 
@@ -87,7 +87,8 @@ class Row:
     @property
     def is_marked(self) -> bool:
         """Whether the row asks for protection: everything but a clear “Ingen” does."""
-        return comparable(self.cells[Column.PROTECTION]) != UNPROTECTED
+        markings = (self.cells[column] for column in (Column.PROTECTION, Column.GUARDIAN_PROTECTION) if column in self.cells)
+        return any(comparable(marking) != UNPROTECTED for marking in markings)
 
     def fault(self, column: Column, advice: str) -> None:
         """Note that the cell of `column` must be corrected as `advice` says."""

@@ -49,6 +49,11 @@ def unseal(path: str) -> BinaryIO:
     return io.BufferedReader(cast("io.RawIOBase", _Opened(store.open(path, "rb"))), buffer_size=CHUNK)
 
 
+def remove(path: str) -> None:
+    """Delete one file; nothing happens when there is none."""
+    private_storage().delete(path)
+
+
 def shred(folder: str) -> None:
     """Delete every file in `folder`; nothing happens when there is none."""
     store = private_storage()

@@ -1,53 +1,85 @@
-"""`manage.py import_roster FILE [--source NAME] [--dry-run]`: make a file the whole truth of its source."""
+"""`manage.py import_roster FILE`: make a file the whole truth of its source, in the same steps as the desk does."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.importer import import_roster
+from kampanj.audience.importing import staging
+from kampanj.audience.importing.formats.opening import open_records
+from kampanj.audience.importing.plan import Plan, prepare
 from kampanj.management.faults import told_in_one_sentence
-
-# Ten times the largest roster that we measure; a file beyond it is some other file.
-MAX_MEGABYTES = 100
 
 
 class Command(BaseCommand):
-    """Prints a line for every fault, then one line of JSON; see `kampanj.audience.importing` for the rules."""
+    """Prints every fault and hint, what to do, then one line of JSON; see `kampanj.audience.importing` for the rules."""
 
-    help = "Reads guardians in from a CSV file, which is the whole truth of its source."
+    help = "Reads guardians in from a roster (CSV, XLSX or OneRoster), which is the whole truth of its source."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="the roster, as CSV")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the roster: CSV, XLSX or OneRoster 1.2 (zip)")
         parser.add_argument(
             "--source", metavar="NAME", help="whose truth the file is (default: the file's name without its ending)"
         )
+        parser.add_argument("--encoding", default="", metavar="NAME", help="the CSV file's encoding (default: found out)")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument(
+            "--allow-vanishing", action="store_true", help="go on although more than a tenth of the source's guardians vanish"
+        )
+        parser.add_argument(
+            "--lift-protections",
+            action="store_true",
+            help="let protections lapse that this source set and that its file no longer marks",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence():
             path: Path = options["file"]
             source = options["source"] if options["source"] is not None else path.stem
+            run = self.look if options["dry_run"] else self.bring_in
             try:
-                outcome = import_roster(contents(path), source=source, dry_run=options["dry_run"])
+                with opened(path) as file:
+                    run(file, path, source, options)
             except RosterRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
-            for fault in outcome.faults:
-                self.stdout.write(str(fault))
-        figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
-        self.stdout.write(json.dumps(figures))
+
+    def look(self, file: BinaryIO, path: Path, source: str, options: dict[str, Any]) -> None:
+        """The dry run: nothing is kept."""
+        records = open_records(file, name=path.name, encoding=options["encoding"])
+        self.tell(prepare(records, source=source, lift_protections=options["lift_protections"]))
+
+    def bring_in(self, file: BinaryIO, path: Path, source: str, options: dict[str, Any]) -> None:
+        """Through the desk's own steps, so that it can be seen and undone there. What is not applied leaves no file behind."""
+        staged = staging.upload(file, source=source, file_name=path.name, by=None)
+        try:
+            staging.choose(staged, mapping={}, encoding=options["encoding"])
+            staging.queue_check(staged, lift_protections=options["lift_protections"])
+            plan = staging.check(staged)
+            self.tell(plan, figures=False)
+            staging.queue_apply(staged, by=None, allow_vanishing=options["allow_vanishing"])
+            staging.apply(staged)
+        except RosterRefused:
+            staging.discard(staged, by=None)
+            raise
+        self.stdout.write(json.dumps(plan.figures.as_json()))
+
+    def tell(self, plan: Plan, *, figures: bool = True) -> None:
+        """Every fault and hint, the list of what to do, and the figures as the last line."""
+        for line in (*plan.faults, *plan.hints, *plan.todo()):
+            self.stdout.write(str(line))
+        if figures:
+            self.stdout.write(json.dumps(plan.figures.as_json()))
 
 
-def contents(path: Path) -> bytes:
-    """The file's bytes; RosterRefused with what to do when it cannot be read."""
+def opened(path: Path) -> BinaryIO:
+    """The file, open for reading; RosterRefused with what to do when it cannot be read."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MEGABYTES * 1_000_000 + 1)
+        return path.open("rb")
     except FileNotFoundError:
         raise RosterRefused(_("There is no file “%(path)s”. Check the path.") % {"path": path}) from None
     except IsADirectoryError:
@@ -56,6 +88,3 @@ def contents(path: Path) -> bytes:
         raise RosterRefused(
             _("The file “%(path)s” cannot be read. Check who has the right to read it.") % {"path": path}
         ) from fault
-    if len(data) > MAX_MEGABYTES * 1_000_000:
-        raise RosterRefused(_("The file is larger than %(count)s MB. Is it the right file?") % {"count": MAX_MEGABYTES})
-    return data

@@ -1,0 +1,98 @@
+"""The nightly fetch: take the roster over, and tell the operator when that stops."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import smtplib
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMessage, mail_admins
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kampanj.audience.exceptions import RosterRefused, VanishingStopped
+from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.importing.ss12000.exceptions import FetchStopped, Reason
+from kampanj.audience.importing.ss12000.fetching import fetch_roster
+from kampanj.audience.log.models import AudienceEvent
+from kampanj.audience.log.record import record
+
+# From one night to the next, and so that a night's second attempt is the same night.
+ONE_NIGHT = dt.timedelta(hours=20)
+
+logger = logging.getLogger("kampanj.audience.ss12000")
+
+
+def is_set_up() -> bool:
+    """Whether this installation has a school system to ask."""
+    return bool(settings.SS12000_URL)
+
+
+def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_whole: bool = False) -> Outcome | None:
+    """Fetch and import; None when nothing is new. With `dry_run`, only say what would change.
+
+    Raises RosterRefused with nothing changed. The operator has then been told by mail, unless it was a dry run.
+    """
+    try:
+        fetched = fetch_roster(is_whole=is_whole)
+        if fetched is None:
+            return None
+        outcome = import_roster(b"".join(fetched.as_csv_chunks()), source=fetched.source, dry_run=dry_run)
+    except RosterRefused as stop:
+        if not dry_run:
+            tell_operator(stop, by=by)
+        raise
+    if not dry_run:
+        fetched.note_taken(by=by)
+    return outcome
+
+
+def tell_operator(stop: RosterRefused, *, by: AbstractBaseUser | None = None) -> None:
+    """One mail a night and reason, to OPERATOR_EMAIL or else to ADMINS, in the municipality's language; and a line in the log."""
+    reason = reason_of(stop)
+    source = settings.SS12000_SOURCE
+    was_told = AudienceEvent.objects.filter(
+        action=AudienceEvent.Action.REFUSED,
+        subject=source,
+        details__reason=reason.value,
+        details__is_told=True,
+        at__gt=timezone.now() - ONE_NIGHT,
+    ).exists()
+    is_told = was_told or _send(stop, reason)
+    record(AudienceEvent.Action.REFUSED, by=by, subject=source, reason=reason.value, is_told=is_told)
+
+
+def reason_of(stop: RosterRefused) -> Reason:
+    """What kind of stop it is."""
+    if isinstance(stop, FetchStopped):
+        return stop.reason
+    return Reason.BRAKE if isinstance(stop, VanishingStopped) else Reason.IMPORT
+
+
+def _send(stop: RosterRefused, reason: Reason) -> bool:
+    """Whether a mail has left; the log tells the operator when none could."""
+    if not (settings.OPERATOR_EMAIL or settings.ADMINS):
+        logger.error("The roster could not be fetched (%s), and nobody is told: OPERATOR_EMAIL is not set.", reason.value)
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("The roster could not be fetched from the school system")
+        facts = {
+            "stop": str(stop),
+            "reason": reason.value,
+            "source": settings.SS12000_SOURCE,
+            "address": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_home"),
+        }
+        body = render_to_string("kampanj/desk/roster_fetch_stopped.txt", facts)
+    try:
+        if settings.OPERATOR_EMAIL:
+            EmailMessage(subject, body, to=[settings.OPERATOR_EMAIL]).send()
+        else:
+            mail_admins(subject, body)
+    except (smtplib.SMTPException, OSError):
+        logger.exception("The roster could not be fetched (%s), and the mail about it could not be sent.", reason.value)
+        return False
+    return True
