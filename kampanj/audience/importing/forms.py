@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from kampanj.audience.importing.columns import OPTIONAL, Column
 from kampanj.audience.importing.formats.encodings import Encoding
-from kampanj.audience.importing.masking import is_personal
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.rows import clean
 from kampanj.audience.importing.staging import MAX_MEGABYTES
@@ -195,8 +194,3 @@ class ColumnsForm(EncodingForm):
         """Our columns' values and the file's headings; an empty heading for what is not to be read."""
         chosen = ((column, self.cleaned_data.get(column.name.lower())) for column in Column)
         return {column.value: self.headings[int(place)] if place else "" for column, place in chosen}
-
-
-def looks_like_person(headings: Sequence[str]) -> bool:
-    """Whether what should be headings is somebody's row: such a file lacks its heading row."""
-    return any(is_personal(heading) for heading in headings)

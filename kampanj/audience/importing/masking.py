@@ -8,12 +8,6 @@ from kampanj.audience.identity import masked
 
 HIDDEN = "•••"
 _ADDRESS = re.compile(r"[^\s<>,;:\"'“”()\[\]|/]*@[^\s<>,;:\"'“”()\[\]|/]*")
-_PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
-
-
-def is_personal(text: str) -> bool:
-    """Whether the text holds an e-mail address or what looks like a personal identity number."""
-    return "@" in text or _PERSONAL_NUMBER.search(text) is not None
 
 
 def without_addresses(text: str) -> str:

@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import staging, steps
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.forms import ENCODINGS, MAX_HEADINGS, ColumnsForm, EncodingForm, looks_like_person
+from kampanj.audience.importing.forms import ENCODINGS, MAX_HEADINGS, ColumnsForm, EncodingForm
 from kampanj.audience.importing.views.base import StagedScreen
 
 TEXT_FORMATS = ("csv", "")
@@ -54,9 +54,8 @@ class ColumnsView(StagedScreen):
     def columns_form(self, data: Any = None, initial: dict[str, Any] | None = None) -> ColumnsForm:
         """The selects for the file as it is read now."""
         preview = self.read[0]
-        chosen = {
-            column: heading for column, heading in self.staged.mapping.items() if not heading or heading in preview.headings
-        }
+        known = {"", *preview.headings}
+        chosen = {column: heading for column, heading in self.staged.mapping.items() if heading in known}
         return ColumnsForm(
             data,
             initial={"encoding": self.encoding, **(initial or {})},
@@ -73,7 +72,6 @@ class ColumnsView(StagedScreen):
         form = kwargs.pop("form", None) or self.columns_form()
         return super().get_context_data(
             preview=preview,
-            is_without_headings=looks_like_person(preview.headings),
             headings=list(zip(form.headings, preview.kinds, strict=False)),
             rows=[row[:MAX_HEADINGS] for row in preview.rows],
             is_cut=len(preview.headings) > MAX_HEADINGS,
@@ -83,7 +81,7 @@ class ColumnsView(StagedScreen):
         )
 
     def act(self) -> HttpResponse:
-        if self.read[0] is None or looks_like_person(self.read[0].headings):
+        if self.read[0] is None:
             return self.render_to_response(self.get_context_data())
         if "reread" in self.request.POST:
             chosen = {name: self.request.POST.get(name) for name in (column.name.lower() for column in Column)}

@@ -35,7 +35,6 @@ class DifferenceView(StagedScreen):
         return super().get_context_data(
             **self.protected(),
             stops=bool(figures.get("stops_at_brake")),
-            vanishing=round(float(figures.get("vanishing", 0)) * 100),
             what_apply_does=what_apply_does(figures),
             is_outdated=self.staged.source_version != self.staged.source.version,
             **kwargs,

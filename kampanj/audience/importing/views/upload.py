@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from kampanj.audience.importing import staging, steps
 from kampanj.audience.importing.forms import MAX_FILE_NAME, UploadForm
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.receiving import UnnamedFileUploadHandler
+from kampanj.audience.importing.ss12000 import nightly
 from kampanj.audience.importing.views.base import RosterScreen
 
 
@@ -44,7 +46,8 @@ class UploadView(RosterScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", UploadForm(initial={"source": self.request.GET.get("kalla")}))
         return super().get_context_data(
-            fetched=RosterSource.objects.filter(kind=RosterSource.Kind.SS12000),
+            school_system=settings.SS12000_SOURCE if nightly.is_set_up() else "",
+            fetched_at=RosterSource.objects.filter(name=settings.SS12000_SOURCE).values_list("fetched_at", flat=True).first(),
             **kwargs,
         )
 
