@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 
 from django.conf import settings
@@ -12,6 +11,8 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 KEY_BYTES = 16
+# The code of an AddressRefused for a local part that is an address elsewhere (SMTPUTF8).
+NEEDS_SMTPUTF8 = "needs_smtputf8"
 
 
 class AddressRefused(ValidationError):
@@ -31,14 +32,15 @@ def normalise_address(written: str) -> str:
     if checked.ascii_local_part is None and not checked.local_part.isascii():
         raise AddressRefused(
             _("“%(address)s” has a letter outside a–z before the @, which most mail servers refuse. Ask for another address.")
-            % {"address": written.strip()}
+            % {"address": written.strip()},
+            code=NEEDS_SMTPUTF8,
         )
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 
 def keyed_hash(kind: str, value: str) -> str:
     """22 URL-safe characters (128 bits of HMAC-SHA-256) for `value`; `kind` keeps ids and addresses apart."""
-    digest = hmac.new(settings.HASH_KEY.encode(), f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(settings.HASH_KEY.encode(), f"{kind}\0{value}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:KEY_BYTES]).rstrip(b"=").decode()
 
 

@@ -87,7 +87,13 @@ def raw_row(number: int, cells: Sequence[str]) -> str:
 
 # --- OneRoster ---------------------------------------------------------------------------------------------------------
 
-MANIFEST = {"manifest.version": "1.0", "oneroster.version": "1.2", "file.orgs": "bulk", "file.roles": "bulk", "file.users": "bulk"}
+MANIFEST = {
+    "manifest.version": "1.0",
+    "oneroster.version": "1.2",
+    "file.orgs": "bulk",
+    "file.roles": "bulk",
+    "file.users": "bulk",
+}
 ORGS = [
     ("sourcedId", "status", "name", "type", "identifier"),
     ("kommun", "", "Kommunen", "district", ""),

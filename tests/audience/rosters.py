@@ -49,9 +49,9 @@ def roster(*rows: R) -> bytes:
     return table([HEADINGS, *(row.cells for row in rows)])
 
 
-def bring(*rows: R, source: str = SOURCE, dry_run: bool = False) -> Outcome:
-    """Import a roster of these rows."""
-    return import_roster(roster(*rows), source=source, dry_run=dry_run)
+def bring(*rows: R, source: str = SOURCE, dry_run: bool = False, lift_protections: bool = False) -> Outcome:
+    """Import a roster of these rows; that many vanish is meant."""
+    return import_roster(roster(*rows), source=source, dry_run=dry_run, allow_vanishing=True, lift_protections=lift_protections)
 
 
 def figures(outcome: Outcome) -> dict[str, int]:

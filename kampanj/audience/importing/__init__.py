@@ -1,5 +1,5 @@
-"""Rosters in: read (formats, columns, rows), judge (protection, settling), compare and apply (stored, difference, importer).
+"""Rosters in: read (formats, columns, rows), judge (protection, settling), compare (difference, plan), apply (applying, undo).
 
-The steps from bytes to rows touch no guardian in the database and take most of the time; from there on everything happens
-in one transaction (`importer`).
+Making a plan changes nothing and takes most of the time; carrying it out is one short transaction. `importer` does both at
+once, `staging` lets people look in between.
 """

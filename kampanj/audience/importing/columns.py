@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from kampanj.audience.exceptions import RosterRefused
 
 
 class Column(enum.StrEnum):
-    """What a roster may have, all but OPTIONAL being needed; the values are the headings that we ask for."""
+    """What a roster has; the values are the headings that we ask for. All are needed but the OPTIONAL ones."""
 
     SCHOOL = "skolenhet"
     GRADE = "årskurs"
@@ -26,7 +26,11 @@ class Column(enum.StrEnum):
     GUARDIAN_PROTECTION = "skyddad vårdnadshavare"
 
 
-OPTIONAL = {Column.PERSONAL_NUMBER, Column.GUARDIAN_PROTECTION}
+# Without ids, guardians are told apart by personal identity number or address.
+OPTIONAL = frozenset({Column.GUARDIAN, Column.PERSONAL_NUMBER, Column.GUARDIAN_PROTECTION})
+# A marking that stands in the file is never left unread.
+PROTECTIONS = frozenset({Column.PROTECTION, Column.GUARDIAN_PROTECTION})
+
 SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.SCHOOL: ("skola", "skolenhetskod", "skolkod", "skolans namn", "enhet", "school", "school unit"),
     Column.GRADE: ("åk", "skolår", "grade", "year"),
@@ -43,8 +47,27 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.GUARDIAN: ("vårdnadshavare", "vårdnadshavarens id", "vh-id", "vh", "guardian id"),
     Column.EMAIL: ("e-postadress", "epost", "mejl", "mejladress", "mail", "mailadress", "email", "e-mail", "email address"),
     Column.LANGUAGE: ("kontaktspråk", "tilltalsspråk", "vårdnadshavarens språk", "language"),
-    Column.PERSONAL_NUMBER: ("vårdnadshavarens personnummer", "personal identity number"),
-    Column.GUARDIAN_PROTECTION: ("vårdnadshavaren skyddad", "skyddad vh", "protected guardian"),
+    Column.PERSONAL_NUMBER: (
+        "personnr",
+        "vårdnadshavarens personnummer",
+        "vårdnadshavare personnummer",
+        "vh personnummer",
+        "vh personnr",
+        "guardian personal number",
+        "personal identity number",
+    ),
+    Column.GUARDIAN_PROTECTION: (
+        "vårdnadshavare skyddad",
+        "vårdnadshavaren skyddad",
+        "vårdnadshavarens skydd",
+        "skyddad identitet vårdnadshavare",
+        "vårdnadshavare sekretessmarkering",
+        "skyddad vh",
+        "vh skyddad",
+        "vh skydd",
+        "guardian protected",
+        "protected guardian",
+    ),
 }
 
 
@@ -57,13 +80,16 @@ def folded(heading: str) -> str:
 _BY_HEADING = {folded(heading): column for column in Column for heading in (column.value, *SYNONYMS[column])}
 
 
+_NAMES = frozenset(column.value for column in Column)
+
+
 def known_names(headings: Sequence[str]) -> int:
     """How many of our columns these headings name."""
     return len({_BY_HEADING[folded(heading)] for heading in headings if folded(heading) in _BY_HEADING})
 
 
 def suggest_mapping(headings: Sequence[str]) -> dict[str, str]:
-    """The headings that are recognised, by the value of their Column; of two that mean the same, the first."""
+    """The headings that are recognised: Column's value → heading as written. Where two mean the same, the first."""
     found: dict[str, str] = {}
     for heading in headings:
         column = _BY_HEADING.get(folded(heading))
@@ -72,26 +98,54 @@ def suggest_mapping(headings: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def find_columns(headings: Sequence[str]) -> dict[Column, int]:
+def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[Column, int]:
     """Where each column stands (from 0). RosterRefused when one is missing, or when two headings mean the same.
 
-    Two headings for the same thing are refused rather than chosen between: one of two protection markings must not be lost.
+    A `mapping` (Column's value → heading) wins over what is recognised; an empty heading in it means: not read. A marking of
+    protection is read all the same. Two headings for the same thing are refused rather than chosen between: one of two
+    protection markings must not be lost.
     """
-    places: dict[Column, int] = {}
+    places = _chosen(headings, mapping or {})
+    left_out = {column for column, heading in (mapping or {}).items() if not heading} - PROTECTIONS
+    taken = set(places.values())
+    recognised: dict[Column, int] = {}
     for place, heading in enumerate(headings):
         column = _BY_HEADING.get(folded(heading))
-        if column is None:
+        if column is None or place in taken or column in left_out:
             continue
-        if column in places:
+        rival = recognised.get(column, places.get(column) if column in PROTECTIONS else None)
+        if rival is not None:
             raise RosterRefused(
                 _("The columns “%(first)s” and “%(second)s” mean the same. Keep the one that is right and import the file again.")
-                % {"first": headings[places[column]].strip(), "second": heading.strip()}
+                % {"first": headings[rival].strip(), "second": heading.strip()}
             )
-        places[column] = place
+        recognised[column] = place
+    places = recognised | places
     missing = [column.value for column in Column if column not in places and column not in OPTIONAL]
     if missing:
         raise RosterRefused(
             _("The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.")
             % {"columns": ", ".join(missing)}
         )
+    return places
+
+
+def _chosen(headings: Sequence[str], mapping: Mapping[str, str]) -> dict[Column, int]:
+    """The places that a mapping names. RosterRefused when a heading is not there, or stands for two columns."""
+    places: dict[Column, int] = {}
+    written = [heading.strip() for heading in headings]
+    for name, heading in mapping.items():
+        if not heading:
+            continue
+        if name not in _NAMES or heading.strip() not in written:
+            raise RosterRefused(
+                _("The file has no column “%(heading)s” to read as “%(column)s”. Choose the columns again.")
+                % {"heading": heading.strip(), "column": name}
+            )
+        place = written.index(heading.strip())
+        if place in places.values():
+            raise RosterRefused(
+                _("The column “%(heading)s” is chosen twice. Choose the columns again.") % {"heading": heading.strip()}
+            )
+        places[Column(name)] = place
     return places

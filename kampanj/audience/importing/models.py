@@ -49,6 +49,8 @@ class RosterImport(models.Model):
     """
 
     class State(models.TextChoices):
+        FETCH_WAITS = "fetch_waits", _("in line to be fetched")
+        FETCHING = "fetching", _("being fetched")
         UPLOADED = "uploaded", _("waiting for the columns")
         CHECK_WAITS = "check_waits", _("in line to be checked")
         CHECKING = "checking", _("being checked")

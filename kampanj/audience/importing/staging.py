@@ -13,7 +13,7 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, BinaryIO
 
 from django.conf import settings
@@ -30,8 +30,9 @@ from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.formats.preview import Preview, preview
 from kampanj.audience.importing.lock import one_import_at_a_time
 from kampanj.audience.importing.models import RosterImport, RosterSource
-from kampanj.audience.importing.plan import Plan, prepare
-from kampanj.audience.importing.undoing import Undo, take_back
+from kampanj.audience.importing.plan import Plan, prepare, source_name
+from kampanj.audience.importing.ss12000.fetching import fetch_roster
+from kampanj.audience.importing.undo import Undo, take_back
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
 
@@ -45,12 +46,19 @@ MAX_MEGABYTES = 100
 CHUNK = 1024 * 1024
 # A check that has given no sign of life for so long has died with its process.
 GIVEN_UP_AFTER = dt.timedelta(minutes=2)
+# A fetch gives none, and may take long.
+FETCH_GIVEN_UP_AFTER = dt.timedelta(hours=1)
 SECONDS_BETWEEN_SIGNS = 1.0
 UPLOAD, PLAN, UNDO = "upload", "plan", "undo"
 
 _MAY_BE_CHECKED = (State.UPLOADED, State.CHECKED, State.REFUSED)
-_MAY_BE_DISCARDED = (State.UPLOADED, State.CHECK_WAITS, State.CHECKED, State.REFUSED)
-_STARTS = {State.CHECK_WAITS: State.CHECKING, State.APPLY_WAITS: State.APPLYING, State.UNDO_WAITS: State.UNDOING}
+_MAY_BE_DISCARDED = (State.FETCH_WAITS, State.UPLOADED, State.CHECK_WAITS, State.CHECKED, State.REFUSED)
+_STARTS = {
+    State.FETCH_WAITS: State.FETCHING,
+    State.CHECK_WAITS: State.CHECKING,
+    State.APPLY_WAITS: State.APPLYING,
+    State.UNDO_WAITS: State.UNDOING,
+}
 _WAITS_AGAIN = {begun: waits for waits, begun in _STARTS.items()}
 
 
@@ -66,27 +74,18 @@ def stage(
     chunks: Iterable[bytes], *, source: str, file_name: str, by: Person, kind: str = RosterSource.Kind.FILE
 ) -> RosterImport:
     """The same for bytes that come in pieces; `kind` is a RosterSource.Kind and counts when the source is new."""
-    name = source_name(source)
-    known, _is_new = RosterSource.objects.get_or_create(name=name, defaults={"kind": kind})
-    staged = RosterImport(
-        source=known,
-        file_name=file_name[-255:],
-        encoding=known.encoding,
-        mapping=known.mapping,
-        started_by_id=by.pk if by is not None else None,
-        delete_at=timezone.now() + dt.timedelta(days=settings.ROSTER_DAYS),
-    )
-    measured = _Measured(chunks)
-    try:
-        vault.seal(_path(staged, UPLOAD), measured)
-        if not measured.size:
-            raise RosterRefused(_("The file is empty. Export the roster again."))
-    except RosterRefused:
-        vault.shred(_folder(staged))
-        raise
-    staged.size, staged.sha256 = measured.size, measured.sha256
+    staged = _new(source, kind=kind, by=by, file_name=file_name)
+    _keep(staged, chunks)
     staged.save()
-    record(AudienceEvent.Action.UPLOADED, by=by, subject=name, sha256=staged.sha256, bytes=staged.size)
+    _record_upload(staged, by=by)
+    return staged
+
+
+def queue_fetch(*, by: Person) -> RosterImport:
+    """Ask for the whole roster of the school system; it is then checked, and waits to be applied."""
+    staged = _new(settings.SS12000_SOURCE, kind=RosterSource.Kind.SS12000, by=by, file_name="")
+    staged.state = State.FETCH_WAITS
+    staged.save()
     return staged
 
 
@@ -117,7 +116,7 @@ def queue_check(staged: RosterImport, *, lift_protections: bool = False) -> None
 def queue_apply(staged: RosterImport, *, by: Person, allow_vanishing: bool = False) -> None:
     """Ask for a checked import to be applied. VanishingStopped at the brake, unless it is `allow_vanishing`."""
     if staged.figures.get("stops_at_brake") and not allow_vanishing:
-        raise VanishingStopped(_("More than a tenth of the source would vanish. Confirm that they are to go."))
+        raise VanishingStopped(staged.figures["warning"])
     started_by = by.pk if by is not None else None
     _step(staged, (State.CHECKED,), State.APPLY_WAITS, allow_vanishing=allow_vanishing, started_by_id=started_by, message="")
 
@@ -156,12 +155,12 @@ def work() -> int:
     """Do every step that waits, the oldest first; returns how many were done. Safe to run twice at once."""
     now = timezone.now()
     for begun, waits in _WAITS_AGAIN.items():
-        RosterImport.objects.filter(state=begun, touched_at__lt=now - GIVEN_UP_AFTER).update(state=waits, touched_at=now)
+        given_up = now - (FETCH_GIVEN_UP_AFTER if begun is State.FETCHING else GIVEN_UP_AFTER)
+        RosterImport.objects.filter(state=begun, touched_at__lt=given_up).update(state=waits, touched_at=now)
     done = 0
     for staged in RosterImport.objects.filter(state__in=_STARTS).select_related("source", "started_by").order_by("created_at"):
-        do = {State.CHECK_WAITS: check, State.APPLY_WAITS: apply, State.UNDO_WAITS: undo}[State(staged.state)]
         try:
-            do(staged)
+            _STEPS[State(staged.state)](staged)
         except RosterRefused as refusal:
             # Its words are in the row, where whoever asked reads them.
             logger.info("import %s stopped: %s", staged.pk, type(refusal).__name__)
@@ -170,12 +169,23 @@ def work() -> int:
     return done
 
 
+def fetch(staged: RosterImport) -> None:
+    """Ask the school system for its roster and keep it, ready to be checked. RosterRefused, noted in the row, when it stops."""
+    _begin(staged, State.FETCHING)
+    with _going_back_to(State.REFUSED, staged):
+        fetched = fetch_roster(is_whole=True)
+        if fetched is None:
+            raise RosterRefused(_("Nothing is new in the school system since the last time."))
+        _keep(staged, fetched.as_csv_chunks())
+        _end(staged, State.CHECK_WAITS, size=staged.size, sha256=staged.sha256)
+        fetched.note_taken(by=staged.started_by)
+
+
 def check(staged: RosterImport) -> Plan:
     """Read the file and compare it with what is stored. RosterRefused, noted in the row, when it cannot be used."""
     _begin(staged, State.CHECKING)
     with _going_back_to(State.REFUSED, staged):
-        with _uploaded(staged) as file:
-            records = open_records(file, name=staged.file_name, encoding=staged.encoding)
+        with _uploaded(staged) as file, open_records(file, name=staged.file_name, encoding=staged.encoding) as records:
             plan = prepare(
                 records,
                 source=staged.source.name,
@@ -191,9 +201,7 @@ def check(staged: RosterImport) -> Plan:
 def _note(staged: RosterImport, plan: Plan, *, file_format: str) -> None:
     """Write what a check found into the row and the log."""
     figures = plan.figures.as_json()
-    noted = {"stops_at_brake": plan.stops_at_brake, "hints": len(plan.hints)}
-    if plan.stops_at_brake:
-        noted["vanishing"] = round(plan.vanishing, 4)
+    noted = {"stops_at_brake": plan.stops_at_brake, "warning": plan.warning(), "hints": len(plan.hints)}
     _end(
         staged,
         State.CHECKED,
@@ -238,6 +246,14 @@ def undo(staged: RosterImport) -> None:
     vault.remove(_path(staged, UNDO))
 
 
+_STEPS: dict[State, Callable[[RosterImport], object]] = {
+    State.FETCH_WAITS: fetch,
+    State.CHECK_WAITS: check,
+    State.APPLY_WAITS: apply,
+    State.UNDO_WAITS: undo,
+}
+
+
 # --- Inside ----------------------------------------------------------------------------------------------------------
 
 
@@ -277,12 +293,34 @@ class _Progress:
             RosterImport.objects.filter(pk=self._staged.pk).update(rows_done=rows, touched_at=timezone.now())
 
 
-def source_name(written: str) -> str:
-    """A source's name as it is kept; RosterRefused for one that cannot be."""
-    # Late: the engine's own rule, which its way without staging uses too.
-    from kampanj.audience.importing.plan import checked_source
+def _new(source: str, *, kind: str, by: Person, file_name: str) -> RosterImport:
+    """An import that is not saved yet, as its source was read the last time."""
+    known, _is_new = RosterSource.objects.get_or_create(name=source_name(source), defaults={"kind": kind})
+    return RosterImport(
+        source=known,
+        file_name=file_name[-255:],
+        encoding=known.encoding,
+        mapping=known.mapping,
+        started_by_id=by.pk if by is not None else None,
+        delete_at=timezone.now() + dt.timedelta(days=settings.ROSTER_DAYS),
+    )
 
-    return checked_source(written)
+
+def _keep(staged: RosterImport, chunks: Iterable[bytes]) -> None:
+    """Seal the bytes as the import's file, and measure them; RosterRefused, with no file left, for none or too many."""
+    measured = _Measured(chunks)
+    try:
+        vault.seal(_path(staged, UPLOAD), measured)
+        if not measured.size:
+            raise RosterRefused(_("The file is empty. Export the roster again."))
+    except RosterRefused:
+        vault.shred(_folder(staged))
+        raise
+    staged.size, staged.sha256 = measured.size, measured.sha256
+
+
+def _record_upload(staged: RosterImport, *, by: Person) -> None:
+    record(AudienceEvent.Action.UPLOADED, by=by, subject=staged.source.name, sha256=staged.sha256, bytes=staged.size)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

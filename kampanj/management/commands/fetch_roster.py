@@ -27,14 +27,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence():
             try:
-                outcome = take_over(dry_run=options["dry_run"], is_whole=options["full"])
+                plan = take_over(dry_run=options["dry_run"], is_whole=options["full"])
             except RosterRefused as refusal:
                 raise CommandError(str(refusal)) from None
-            if outcome is None:
+            if plan is None:
                 self.stdout.write(_("Nothing is new in the school system since the last time."))
                 self.stdout.write(json.dumps({"fetched": False}))
                 return
-            for column, count in sorted(Counter(fault.column for fault in outcome.faults).items()):
+            for column, count in sorted(Counter(fault.column for fault in plan.faults).items()):
                 self.stdout.write(
                     ngettext(
                         "%(count)d value to correct in the school system, column “%(column)s”",
@@ -43,5 +43,4 @@ class Command(BaseCommand):
                     )
                     % {"count": count, "column": column}
                 )
-        figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
-        self.stdout.write(json.dumps({"fetched": True, **figures}))
+        self.stdout.write(json.dumps({"fetched": True, **plan.figures.as_json()}))

@@ -8,8 +8,9 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from kampanj.audience.exceptions import RosterRefused
+from kampanj.audience.exceptions import RosterRefused, VanishingStopped
 from kampanj.audience.importing import staging
 from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.plan import Plan, prepare
@@ -45,13 +46,19 @@ class Command(BaseCommand):
             try:
                 with opened(path) as file:
                     run(file, path, source, options)
+            except VanishingStopped as stopped:
+                raise CommandError(f"{stopped} {how_to_go_on()}") from stopped
             except RosterRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
 
     def look(self, file: BinaryIO, path: Path, source: str, options: dict[str, Any]) -> None:
         """The dry run: nothing is kept."""
-        records = open_records(file, name=path.name, encoding=options["encoding"])
-        self.tell(prepare(records, source=source, lift_protections=options["lift_protections"]))
+        with open_records(file, name=path.name, encoding=options["encoding"]) as records:
+            plan = prepare(records, source=source, lift_protections=options["lift_protections"])
+        self.tell(plan)
+        if plan.stops_at_brake:
+            self.stdout.write(f"{plan.warning()} {how_to_go_on()}")
+        self.stdout.write(json.dumps(plan.figures.as_json()))
 
     def bring_in(self, file: BinaryIO, path: Path, source: str, options: dict[str, Any]) -> None:
         """Through the desk's own steps, so that it can be seen and undone there. What is not applied leaves no file behind."""
@@ -60,7 +67,7 @@ class Command(BaseCommand):
             staging.choose(staged, mapping={}, encoding=options["encoding"])
             staging.queue_check(staged, lift_protections=options["lift_protections"])
             plan = staging.check(staged)
-            self.tell(plan, figures=False)
+            self.tell(plan)
             staging.queue_apply(staged, by=None, allow_vanishing=options["allow_vanishing"])
             staging.apply(staged)
         except RosterRefused:
@@ -68,12 +75,22 @@ class Command(BaseCommand):
             raise
         self.stdout.write(json.dumps(plan.figures.as_json()))
 
-    def tell(self, plan: Plan, *, figures: bool = True) -> None:
-        """Every fault and hint, the list of what to do, and the figures as the last line."""
-        for line in (*plan.faults, *plan.hints, *plan.todo()):
+    def tell(self, plan: Plan) -> None:
+        """Every fault and hint, then what to do about them."""
+        for line in (*plan.faults, *plan.hints):
             self.stdout.write(str(line))
-        if figures:
-            self.stdout.write(json.dumps(plan.figures.as_json()))
+        if plan.unlisted:
+            self.stdout.write(
+                ngettext("%(count)s more row has faults.", "%(count)s more rows have faults.", plan.unlisted)
+                % {"count": plan.unlisted}
+            )
+        for sentence in plan.todo():
+            self.stdout.write(sentence)
+
+
+def how_to_go_on() -> str:
+    """What answers the brake."""
+    return _("If that is right, run again with --allow-vanishing.")
 
 
 def opened(path: Path) -> BinaryIO:

@@ -40,9 +40,7 @@ class Records:
     Going through them raises RosterRefused as soon as something cannot be read. `close`, or `with`, ends the work early.
     """
 
-    def __init__(
-        self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = ""
-    ) -> None:
+    def __init__(self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = "") -> None:
         self.format = file_format
         self.encoding = encoding
         self.delimiter = delimiter

@@ -15,7 +15,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
-from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.importing import staging
+from kampanj.audience.importing.models import RosterSource
+from kampanj.audience.importing.plan import Plan, prepare
 from kampanj.audience.importing.ss12000.exceptions import FetchStopped, Reason
 from kampanj.audience.importing.ss12000.fetching import fetch_roster
 from kampanj.audience.log.models import AudienceEvent
@@ -32,23 +34,31 @@ def is_set_up() -> bool:
     return bool(settings.SS12000_URL)
 
 
-def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_whole: bool = False) -> Outcome | None:
-    """Fetch and import; None when nothing is new. With `dry_run`, only say what would change.
+def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_whole: bool = False) -> Plan | None:
+    """Fetch, check and apply; None when nothing is new. With `dry_run`, only say what would change.
 
-    Raises RosterRefused with nothing changed. The operator has then been told by mail, unless it was a dry run.
+    Raises RosterRefused with nothing changed. The operator has then been told by mail, unless it was a dry run. What the
+    brake has stopped waits in the desk, where somebody can look at it and let it go on.
     """
     try:
         fetched = fetch_roster(is_whole=is_whole)
         if fetched is None:
             return None
-        outcome = import_roster(b"".join(fetched.as_csv_chunks()), source=fetched.source, dry_run=dry_run)
+        if dry_run:
+            return prepare(fetched.records(), source=fetched.source)
+        file_name = f"ss12000-{timezone.localdate().isoformat()}.csv"
+        kind = RosterSource.Kind.SS12000
+        staged = staging.stage(fetched.as_csv_chunks(), source=fetched.source, file_name=file_name, by=by, kind=kind)
+        staging.queue_check(staged)
+        plan = staging.check(staged)
+        staging.queue_apply(staged, by=by)
+        staging.apply(staged)
     except RosterRefused as stop:
         if not dry_run:
             tell_operator(stop, by=by)
         raise
-    if not dry_run:
-        fetched.note_taken(by=by)
-    return outcome
+    fetched.note_taken(by=by)
+    return plan
 
 
 def tell_operator(stop: RosterRefused, *, by: AbstractBaseUser | None = None) -> None:

@@ -17,7 +17,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from kampanj.audience.importing.columns import Column
-from kampanj.audience.importing.csv_file import Record
+from kampanj.audience.importing.formats.record import Record
 from kampanj.audience.importing.ss12000.persons import Guardian, Pupil, Tie, is_clear, says_protected, stricter
 
 HEADINGS = (
