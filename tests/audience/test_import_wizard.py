@@ -22,6 +22,7 @@ from tests.audience.wizard import FIELDS, NEW, at, check, columns, member, newes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 
+FETCH = "/admin/importer/hamta/"
 State = RosterImport.State
 
 
@@ -277,3 +278,19 @@ def test_a_refused_file_says_why_where_it_can_be_mended(communicator: Client) ->
 def test_addresses_are_masked_wherever_they_stand() -> None:
     assert masking.without_addresses("”anna@example.org” och bo@@x") == "”an•••@example.org” och bo•••@@x"
     assert masking.beginning("anna.andersson at example") == "an•••"
+
+
+# --- From the school system ------------------------------------------------------------------------------------------
+
+
+def test_a_fetch_is_asked_for_followed_and_asked_for_again_when_it_stops(communicator: Client, settings: Any) -> None:
+    assert FETCH not in text(communicator.get(NEW))
+    settings.SS12000_URL = "http://127.0.0.1:1/"  # Nobody answers there.
+    assert FETCH in text(communicator.get(NEW))
+    assert communicator.post(FETCH).url == at("check")
+    assert "<progress" in text(communicator.get(at("check")))
+    staging.work()
+    assert newest().state == State.REFUSED
+    page = text(communicator.get(at("check")))
+    assert FETCH in page
+    assert at("columns") not in page

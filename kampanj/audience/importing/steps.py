@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kampanj.audience.importing.models import RosterImport, RosterSource
+from kampanj.audience.importing.staging import FETCH_GIVEN_UP_AFTER
 
 State = RosterImport.State
 NAMESPACE = "kampanj_imports"
-BEING_CHECKED = frozenset({State.CHECK_WAITS, State.CHECKING})
+BEING_CHECKED = frozenset({State.FETCH_WAITS, State.FETCHING, State.CHECK_WAITS, State.CHECKING})
 WORKING = BEING_CHECKED | {State.APPLY_WAITS, State.APPLYING, State.UNDO_WAITS, State.UNDOING}
 # Columns may be chosen anew until something is applied.
 OPEN = frozenset({State.UPLOADED, State.CHECKED, State.REFUSED})
@@ -23,6 +24,8 @@ AFTERWARDS = frozenset(
 )
 WITH_COLUMNS = ("", "csv", "xlsx")
 _SENTENCES = {
+    State.FETCH_WAITS: gettext_lazy("The list waits for its turn to be fetched from the school system."),
+    State.FETCHING: gettext_lazy("The list is being fetched from the school system. It can take some minutes."),
     State.CHECK_WAITS: gettext_lazy("The file waits for its turn to be checked."),
     State.CHECKING: gettext_lazy("The file is being checked."),
     State.APPLY_WAITS: gettext_lazy("The import waits for its turn to be read in."),
@@ -85,7 +88,9 @@ def sentence_of(staged: RosterImport) -> str:
 
 def is_silent(staged: RosterImport) -> bool:
     """Whether nobody seems to work on it although somebody should."""
-    return staged.state in WORKING and timezone.now() - staged.touched_at > SILENCE
+    # A school system may take its time to answer.
+    patience = FETCH_GIVEN_UP_AFTER if staged.state == State.FETCHING else SILENCE
+    return staged.state in WORKING and timezone.now() - staged.touched_at > patience
 
 
 def pages_open(staged: RosterImport) -> set[str]:

@@ -83,7 +83,7 @@ class FetchView(RosterScreen):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            staged = staging.fetch_now(by=self.person)
+            staged = staging.queue_fetch(by=self.person)
         except RosterRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(reverse(f"{steps.NAMESPACE}:new"))
