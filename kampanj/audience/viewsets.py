@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from kampanj.audience.importing.viewsets import RosterImportViewSet
 from kampanj.audience.models import School, Segment
 from kampanj.audience.selection import count
 from kampanj.audience.suppression_desk import SuppressionViewSet, TopicViewSet
@@ -45,7 +46,7 @@ class SchoolViewSet(SnippetViewSet):
 class RecipientsViewSetGroup(SnippetViewSetGroup):
     """The menu group for whom letters and packages go to."""
 
-    items = (SegmentViewSet, SchoolViewSet, SuppressionViewSet, TopicViewSet)
+    items = (SegmentViewSet, SchoolViewSet, RosterImportViewSet, SuppressionViewSet, TopicViewSet)
     menu_label = _("Recipients")
     menu_icon = "group"
     menu_order = 160

@@ -73,8 +73,8 @@ class RosterImport(models.Model):
     encoding = models.CharField(_("encoding"), max_length=20, blank=True, help_text="Empty: found out from the file.")
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UPLOADED)
-    rows_done = models.PositiveIntegerField(default=0)
-    rows_total = models.PositiveIntegerField(default=0, help_text="0: not known yet.")
+    rows_done = models.PositiveIntegerField(default=0, help_text="Thousandths of a check; a number of rows would tell too much.")
+    rows_total = models.PositiveIntegerField(default=0, help_text="0: not known.")
     figures = models.JSONField(
         default=dict,
         encoder=DjangoJSONEncoder,

@@ -168,8 +168,8 @@ def prepare(
 def source_name(written: str) -> str:
     """The source's name as it is compared: a file's name is composed differently on different systems. RosterRefused if none."""
     source = clean(written)
-    if not source or not source.isprintable() or len(source) > MAX_SOURCE_LENGTH:
-        raise RosterRefused(_("Give the source a name of 1 to %(count)s characters.") % {"count": MAX_SOURCE_LENGTH})
+    if not source or not source.isprintable() or "@" in source or len(source) > MAX_SOURCE_LENGTH:
+        raise RosterRefused(_("Give the source a name of 1 to %(count)s characters, without @.") % {"count": MAX_SOURCE_LENGTH})
     return source
 
 

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         staged = staging.upload(file, source=source, file_name=path.name, by=None)
         staged.lift_protections = options["lift_protections"]
         try:
-            staging.choose(staged, mapping={}, encoding=options["encoding"])
+            staging.read_as_before(staged, encoding=options["encoding"])
             plan = staging.check_and_apply(staged, by=None, allow_vanishing=options["allow_vanishing"])
         except RosterRefused:
             staging.discard(staged, by=None)

@@ -48,6 +48,18 @@ def open_records(stream: BinaryIO, *, name: str, encoding: str = "") -> Records:
     return records
 
 
+def format_of(stream: BinaryIO) -> str:
+    """csv, xlsx or oneroster, by the first bytes and a zip's list of files. RosterRefused for a zip that cannot be read."""
+    source = _wound_back(stream)
+    head = source.read(512)
+    if head.startswith(OLE_SIGNATURE):
+        raise _compound_file(source)
+    if not head.startswith(ZIP_SIGNATURES):
+        return "csv"
+    with open_zip(source) as archive:
+        return "oneroster" if is_oneroster(archive) else "xlsx"
+
+
 def _wound_back(stream: BinaryIO) -> BinaryIO:
     """The stream at its start; RosterRefused when it is too long."""
     limit = MAX_MEGABYTES * 1_000_000

@@ -1,0 +1,1 @@
+"""The desk's import wizard: one module for each of its pages."""
