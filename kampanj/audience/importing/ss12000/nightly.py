@@ -91,7 +91,7 @@ def _send(stop: RosterRefused, reason: Reason) -> bool:
             "stop": str(stop),
             "reason": reason.value,
             "source": settings.SS12000_SOURCE,
-            "address": settings.WAGTAILADMIN_BASE_URL + reverse("kampanj_rosters:index"),
+            "address": settings.WAGTAILADMIN_BASE_URL + reverse("kampanj_imports:index"),
         }
         body = render_to_string("kampanj/desk/roster_fetch_stopped.txt", facts)
     try:
