@@ -59,9 +59,18 @@ def require(*names: str) -> None:
 
 def seconds(name: str, *, default: int) -> int:
     """A whole number of seconds, at least one."""
+    return _whole_number(name, default=default, unit="seconds")
+
+
+def days(name: str, *, default: int) -> int:
+    """A whole number of days, at least one."""
+    return _whole_number(name, default=default, unit="days")
+
+
+def _whole_number(name: str, *, default: int, unit: str) -> int:
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or int(value) < 1:
-        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of seconds, for example {default}.")
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of {unit}, for example {default}.")
     return int(value)
 
 

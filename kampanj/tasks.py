@@ -2,5 +2,6 @@
 
 from kampanj.content.tasks import remind_help_lines
 from kampanj.distribution.tasks import publish_scheduled, pump, tick
+from kampanj.followup.tasks import apply_retention
 
-__all__ = ["publish_scheduled", "pump", "remind_help_lines", "tick"]
+__all__ = ["apply_retention", "publish_scheduled", "pump", "remind_help_lines", "tick"]

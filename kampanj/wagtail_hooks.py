@@ -11,9 +11,18 @@ from kampanj.content.search import viewsets as search
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
+from kampanj.followup.rights import hooks as rights_hooks
 from kampanj.municipality import hooks as municipality_hooks
 
-__all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "municipality_hooks", "records"]
+__all__ = [
+    "content_hooks",
+    "distribution_hooks",
+    "help_line_hooks",
+    "helpful_hooks",
+    "municipality_hooks",
+    "records",
+    "rights_hooks",
+]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):
     register_snippet(viewset)

@@ -247,6 +247,10 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# --- Rosters -------------------------------------------------------------------------------------------------------
+# Days that an uploaded roster, its plan and what undoing it needs are kept, sealed, in private storage.
+ROSTER_DAYS = environment.days("ROSTER_DAYS", default=14)
+
 # --- Letters -------------------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_TIMEOUT = 20

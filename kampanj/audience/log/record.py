@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -26,3 +27,9 @@ def record(action: str, *, by: AbstractBaseUser | AnonymousUser | None, subject:
         subject=subject,
         details=details,
     )
+
+
+def forget_before(moment: dt.datetime) -> int:
+    """Remove what was written before `moment` (retention's own way around append-only); returns how many rows."""
+    old = AudienceEvent.objects.filter(at__lt=moment)
+    return old._raw_delete(old.db)
