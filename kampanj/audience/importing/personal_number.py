@@ -1,53 +1,57 @@
-"""Swedish personal identity numbers (personnummer) and co-ordination numbers (samordningsnummer), SKV 704 and 707."""
+"""Swedish personal identity numbers (personnummer) and coordination numbers (samordningsnummer), as the Tax Agency defines them.
+
+A number is read, compared by keyed hash and thrown away; nothing stores it.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from django.utils import timezone
 
-_WRITTEN = re.compile(r"(\d{2})?(\d{6})([-+]?)(\d{4})")
-# A co-ordination number has 60 added to its day.
-CO_ORDINATION = 60
+from kampanj.audience.identity import keyed_hash
+
+_WRITTEN = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})\s?([-+–−]?)\s?(\d{3})(\d)", re.ASCII)
+# A coordination number's day is the day of birth and 60.
+COORDINATION = 60
+MAX_DAY = 31
+MONTHS = 12
 
 
-def personal_number(written: str) -> str:
-    """The number as 12 digits, from 10 or 12 with or without hyphen, plus (a hundred years or older) and spaces.
+def person_key(written: str) -> str:
+    """The keyed hash of the number, or an empty string when `written` is none (10 or 12 digits, a hyphen or plus allowed)."""
+    number = normalised(written)
+    return keyed_hash("person", number) if number else ""
 
-    ValueError, without the number in it, for a day that does not exist or a check digit that does not fit.
+
+def normalised(written: str) -> str:
+    """The number as 12 digits, or an empty string when its digits, date or check digit are wrong.
+
+    With 10 digits the century is the latest that has begun; a plus sign means a hundred years earlier.
     """
-    found = _WRITTEN.fullmatch("".join(written.split()))
-    if found is None or not written.isascii():
-        raise ValueError("not 10 or 12 digits")
-    century, day, sign, last = found.groups()
-    if (_luhn(day + last[:3]) + int(last[3])) % 10:
-        raise ValueError("the check digit does not fit")
-    born = _date(int(century + day[:2]), day) if century else _youngest(day, is_old=sign == "+")
-    if born > timezone.localdate():
-        raise ValueError("a day that is still to come")
-    return f"{born.year:04d}{day[2:]}{last}"
+    match = _WRITTEN.fullmatch(written.strip())
+    if match is None:
+        return ""
+    century, year, month, day, sign, serial, check = match.groups()
+    if not _is_date(int(month), int(day)) or _check_digit(year + month + day + serial) != int(check):
+        return ""
+    if century is None:
+        now = timezone.localdate().year
+        full = now // 100 * 100 + int(year)
+        full -= 100 * ((full > now) + (sign == "+"))
+        century = f"{full // 100:02}"
+    return f"{century}{year}{month}{day}{serial}{check}"
 
 
-def _youngest(day: str, *, is_old: bool) -> dt.date:
-    """The last day with these two digits of a year that has been; a hundred years before it when `is_old`."""
-    today = timezone.localdate()
-    year = today.year - today.year % 100 + int(day[:2])
-    if (_month_and_day(day) > (today.month, today.day) and year == today.year) or year > today.year:
-        year -= 100
-    return _date(year - 100 if is_old else year, day)
+def _is_date(month: int, day: int) -> bool:
+    born = day - COORDINATION if day > COORDINATION else day
+    return 1 <= month <= MONTHS and 1 <= born <= MAX_DAY
 
 
-def _month_and_day(day: str) -> tuple[int, int]:
-    number = int(day[4:])
-    return int(day[2:4]), number - CO_ORDINATION if number > CO_ORDINATION else number
-
-
-def _date(year: int, day: str) -> dt.date:
-    return dt.date(year, *_month_and_day(day))
-
-
-def _luhn(digits: str) -> int:
-    """The sum of digits that the check digit completes to a multiple of ten."""
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
-    return sum(number // 10 + number % 10 for number in doubled)
+def _check_digit(digits: str) -> int:
+    """The Luhn algorithm's check digit for nine digits."""
+    total = 0
+    for place, digit in enumerate(digits):
+        product = int(digit) * (2 - place % 2)
+        total += product // 10 + product % 10
+    return -total % 10

@@ -21,6 +21,8 @@ from kampanj.audience.importing.languages import language_code
 from kampanj.audience.models import Grade, Guardian, School
 
 UNPROTECTED = "ingen"
+# How the id of a guardian begins that the source gives no id.
+BY_PERSON, BY_ADDRESS = "#person:", "#address:"
 MAX_ID_LENGTH: int = Guardian._meta.get_field("external_id").max_length or 0
 # RFC 5321 allows 254 characters; beyond this nothing is worth parsing or repeating.
 MAX_WRITTEN_ADDRESS = 320
@@ -97,6 +99,13 @@ class Row:
 def child_key(source: str, pupil: str) -> str:
     """The key under which a source's pupil is known; the same id of another source is another pupil."""
     return keyed_hash("pupil", f"{source}\0{pupil}")
+
+
+def guardian_trace(source: str, guardian: str) -> str:
+    """The key under which a source's protected guardian is recognised; empty for an id that we derived ourselves."""
+    if not guardian or guardian.startswith((BY_PERSON, BY_ADDRESS)):
+        return ""
+    return keyed_hash("protected-guardian", f"{source}\0{comparable(guardian)}")
 
 
 def clean(cell: str) -> str:

@@ -7,11 +7,9 @@ from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kampanj.audience.importing.lock import one_import_at_a_time
-from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
 from kampanj.audience.models import Guardian, GuardianChild, Suppression
@@ -85,12 +83,9 @@ def erase(sought: Sought, *, by: AbstractBaseUser | AnonymousUser, ground: str, 
 
 def _forget(found: Found) -> None:
     """Remove the rows and cut the links."""
-    rows = [*found.guardians, *found.others]
-    guardians = [row.pk for row in rows]
+    guardians = [row.pk for row in (*found.guardians, *found.others)]
     children = list(GuardianChild.objects.filter(guardian__in=guardians).values_list("child", flat=True))
     Guardian.objects.filter(pk__in=guardians).delete()
     leave_no_child_alone(children)
     Delivery.objects.filter(pk__in=[row.pk for row in found.deliveries]).update(guardian=None, smtp_reply="")
     Suppression.objects.filter(address_key__in=found.keys).update(note="")
-    # A plan or an undo that was made while the person was there would bring the person back.
-    RosterSource.objects.filter(name__in={row.source for row in rows}).update(version=F("version") + 1)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from kampanj.audience.importing.rows import BY_ADDRESS, BY_PERSON
 from kampanj.audience.models import Guardian
 from kampanj.followup.models import Receipt
 from kampanj.followup.rights.categories import CATEGORIES
@@ -74,7 +77,7 @@ def _person(found: Found) -> dict[str, Any]:
                 "address": contact.email,
                 "school": contact.school.name,
                 "role": contact.role,
-                "language": contact.language,
+                **_language(contact.language),
             }
             for contact in found.contacts
         ],
@@ -91,7 +94,7 @@ def _person(found: Found) -> dict[str, Any]:
         "letters": [
             {
                 "mailing": str(row.mailing),
-                "language": row.language,
+                **_language(row.language),
                 "state": row.state,
                 "state_text": str(row.get_state_display()),
                 "finished_at": _time(row.finished_at),
@@ -119,9 +122,9 @@ def _person(found: Found) -> dict[str, Any]:
 def _guardian(row: Guardian) -> dict[str, Any]:
     return {
         "source": row.source,
-        "source_id": row.external_id,
+        "source_id": None if row.external_id.startswith((BY_PERSON, BY_ADDRESS)) else row.external_id,
         "address": row.email,
-        "language": row.language,
+        **_language(row.language),
         "known_by_personal_number": bool(row.identity_key),
         "imported_at": _time(row.imported_at),
         "children": [
@@ -137,6 +140,11 @@ def _receipts(found: Found) -> list[Receipt]:
     mailings = {row.mailing_id for row in found.deliveries}
     rows = Receipt.objects.filter(school__in=schools, mailing__in=mailings)
     return list(rows.select_related("school", "mailing").order_by("fetched_at"))
+
+
+def _language(code: str) -> dict[str, str]:
+    known = code in dict(settings.LANGUAGES)
+    return {"language": code, "language_text": str(get_language_info(code)["name_translated"]) if known else code}
 
 
 def _time(moment: dt.datetime | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -11,9 +10,10 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kampanj.audience.identity import address_key, keyed_hash, normalise_address
+from kampanj.audience.identity import address_key, normalise_address
 from kampanj.audience.importing.models import RosterSource
-from kampanj.audience.importing.personal_number import personal_number
+from kampanj.audience.importing.personal_number import person_key
+from kampanj.audience.importing.rows import clean
 from kampanj.audience.models import Guardian
 from kampanj.followup.rights.erasure import Ground
 from kampanj.followup.rights.person import Sought
@@ -67,14 +67,13 @@ class SearchForm(forms.Form):
                 return Sought(by)
             return Sought(by, address=address, address_key=address_key(address))
         if by == By.PERSONAL_NUMBER:
-            try:
-                return Sought(by, identity_key=keyed_hash("person", personal_number(written)))
-            except ValueError:
+            key = person_key(written)
+            if not key:
                 self.add_error("sought", gettext("This is not a personal identity number. Write all 10 or 12 digits."))
-                return Sought(by)
+            return Sought(by, identity_key=key)
         if not source:
             self.add_error("source", gettext("Choose the source that the id belongs to."))
-        return Sought(by, source=source, external_id=unicodedata.normalize("NFC", written).strip())
+        return Sought(by, source=source, external_id=clean(written))
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from kampanj.audience.importing.rows import guardian_trace
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, SchoolContact, Suppression
 from kampanj.distribution.models import Delivery, Mailing
@@ -109,7 +110,9 @@ def _naming(sought: Sought) -> Q:
 
 def _protected_by(sought: Sought, rows: list[Guardian], keys: list[str]) -> tuple[str, ...]:
     """The sources that protect any of the addresses or ids."""
-    identities = [sought.identity_key or NO_KEY, *(row.identity_key for row in rows if row.identity_key)]
+    identities = {sought.identity_key or NO_KEY, guardian_trace(sought.source, sought.external_id)}
+    for row in rows:
+        identities |= {row.identity_key, guardian_trace(row.source, row.external_id)}
     by_address = ProtectedAddress.objects.filter(address_key__in=keys).values_list("source", flat=True)
-    by_identity = ProtectedIdentity.objects.filter(key__in=identities).values_list("source", flat=True)
+    by_identity = ProtectedIdentity.objects.filter(key__in=identities - {""}).values_list("source", flat=True)
     return tuple(sorted({*by_address, *by_identity}))
