@@ -15,7 +15,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from kampanj.audience.importing.rows import BY_ADDRESS, BY_PERSON
-from kampanj.audience.models import Guardian
+from kampanj.audience.models import Guardian, SchoolContact, Suppression
+from kampanj.distribution.models import Delivery
 from kampanj.followup.models import Receipt
 from kampanj.followup.rights.categories import CATEGORIES
 from kampanj.followup.rights.models import RetentionSettings
@@ -72,50 +73,49 @@ def _person(found: Found) -> dict[str, Any]:
         "addresses": found.addresses,
         "guardian": [_guardian(row) for row in found.guardians],
         "others_at_the_address": len(found.others),
-        "school_contact": [
-            {
-                "address": contact.email,
-                "school": contact.school.name,
-                "role": contact.role,
-                **_language(contact.language),
-            }
-            for contact in found.contacts
-        ],
-        "suppressions": [
-            {
-                "reason": row.reason,
-                "reason_text": str(row.get_reason_display()),
-                "topic": row.topic.name if row.topic else None,
-                "note": row.note,
-                "since": _time(row.created_at),
-            }
-            for row in found.suppressions
-        ],
-        "letters": [
-            {
-                "mailing": str(row.mailing),
-                **_language(row.language),
-                "state": row.state,
-                "state_text": str(row.get_state_display()),
-                "finished_at": _time(row.finished_at),
-                "mail_server_answer": row.smtp_reply,
-            }
-            for row in found.deliveries
-        ],
-        "receipts": [
-            {
-                "mailing": str(receipt.mailing),
-                "school": receipt.school.name,
-                "form": receipt.label,
-                "fetched_at": _time(receipt.fetched_at),
-            }
-            for receipt in _receipts(found)
-        ],
+        "school_contact": [_contact(row) for row in found.contacts],
+        "suppressions": [_suppression(row) for row in found.suppressions],
+        "letters": [_letter(row) for row in found.deliveries],
+        "receipts": [_receipt(row) for row in _receipts(found)],
         # Who of the staff did it is no data about the person.
         "events": [
             {"at": _time(event.at), "action": event.action, "action_text": str(event.get_action_display())}
             for event in found.events
         ],
+    }
+
+
+def _contact(row: SchoolContact) -> dict[str, Any]:
+    return {"address": row.email, "school": row.school.name, "role": row.role, **_language(row.language)}
+
+
+def _suppression(row: Suppression) -> dict[str, Any]:
+    return {
+        "reason": row.reason,
+        "reason_text": str(row.get_reason_display()),
+        "topic": row.topic.name if row.topic else None,
+        "note": row.note,
+        "since": _time(row.created_at),
+    }
+
+
+def _letter(row: Delivery) -> dict[str, Any]:
+    return {
+        "mailing": str(row.mailing),
+        **_language(row.language),
+        "state": row.state,
+        "state_text": str(row.get_state_display()),
+        "finished_at": _time(row.finished_at),
+        "mail_server_answer": row.smtp_reply,
+    }
+
+
+def _receipt(row: Receipt) -> dict[str, Any]:
+    return {
+        "mailing": str(row.mailing),
+        "school": row.school.name,
+        "form": row.label,
+        "fetched_at": _time(row.fetched_at),
     }
 
 
