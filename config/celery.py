@@ -10,6 +10,8 @@ from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu.entity import Queue
 
+from kampanj.followup.rights.nightly import NIGHTLY
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 app = Celery("kampanj")
@@ -23,6 +25,7 @@ app.conf.task_create_missing_queues = False
 app.conf.task_routes = {
     "kampanj.distribution.tasks.pump": {"queue": "mail"},
     "kampanj.audience.tasks.*": {"queue": "roster"},
+    "kampanj.followup.tasks.apply_retention": {"queue": "roster"},
 }
 app.conf.beat_schedule = {
     "tick": {
@@ -49,6 +52,11 @@ app.conf.beat_schedule = {
     "tidy-viewpoints": {
         "task": "ung.tasks.tidy_viewpoints",
         "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 12 * 3600},
+    },
+    "apply-retention": {
+        "task": "kampanj.followup.tasks.apply_retention",
+        "schedule": crontab(hour=NIGHTLY.hour, minute=NIGHTLY.minute),
         "options": {"expires": 12 * 3600},
     },
     "remind-help-lines": {

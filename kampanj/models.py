@@ -22,6 +22,7 @@ from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
+from kampanj.followup.rights.models import RetentionSettings
 from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, SiteSettings, User
 
@@ -53,6 +54,7 @@ __all__ = [
     "ProtectedAddress",
     "ProtectedIdentity",
     "Receipt",
+    "RetentionSettings",
     "RosterImport",
     "RosterSource",
     "School",

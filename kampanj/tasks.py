@@ -1,7 +1,8 @@
 """Table of contents: the Celery tasks of every room."""
 
-from kampanj.audience.tasks import work_rosters
+from kampanj.audience.tasks import fetch_roster, work_rosters
 from kampanj.content.tasks import remind_help_lines
 from kampanj.distribution.tasks import publish_scheduled, pump, tick
+from kampanj.followup.tasks import apply_retention
 
-__all__ = ["publish_scheduled", "pump", "remind_help_lines", "tick", "work_rosters"]
+__all__ = ["apply_retention", "fetch_roster", "publish_scheduled", "pump", "remind_help_lines", "tick", "work_rosters"]

@@ -12,6 +12,7 @@ from kampanj.content.search import viewsets as search
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
+from kampanj.followup.rights import hooks as rights_hooks
 from kampanj.municipality import hooks as municipality_hooks
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "log_hooks",
     "municipality_hooks",
     "records",
+    "rights_hooks",
 ]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):

@@ -57,6 +57,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "suppression": _EDIT,
         "topic": _LOOK,
         "audienceevent": _LOOK,
+        "retentionsettings": ("change",),
         "delivery": _LOOK,
     },
 }
