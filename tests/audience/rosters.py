@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.importing.plan import Plan
 from kampanj.audience.models import Guardian, ProtectedAddress
 
 HEADINGS = ("skolenhet", "årskurs", "elev-id", "skyddad", "vårdnadshavare-id", "e-post", "språk")
@@ -54,10 +55,11 @@ def bring(*rows: R, source: str = SOURCE, dry_run: bool = False, lift_protection
     return import_roster(roster(*rows), source=source, dry_run=dry_run, allow_vanishing=True, lift_protections=lift_protections)
 
 
-def figures(outcome: Outcome) -> dict[str, int]:
+def figures(outcome: Outcome | Plan) -> dict[str, int]:
     """The figures that are not zero."""
+    told = outcome.figures if isinstance(outcome, Plan) else outcome
     names = ("new", "changed", "gone", "unchanged", "errors")
-    return {name: getattr(outcome, name) for name in names if getattr(outcome, name)}
+    return {name: getattr(told, name) for name in names if getattr(told, name)}
 
 
 def people(source: str = SOURCE) -> dict[str, tuple[str, str, frozenset[tuple[str, str]]]]:

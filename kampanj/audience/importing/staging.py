@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import logging
-import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -23,10 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
-from kampanj.audience.importing import vault
+from kampanj.audience.importing import kept, vault
 from kampanj.audience.importing.applying import carry_out
 from kampanj.audience.importing.columns import suggest_mapping
-from kampanj.audience.importing.formats.opening import format_of, open_records
+from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.formats.preview import Preview, preview
 from kampanj.audience.importing.lock import one_import_at_a_time
 from kampanj.audience.importing.models import RosterImport, RosterSource
@@ -41,15 +38,10 @@ logger = logging.getLogger(__name__)
 Person = AbstractBaseUser | AnonymousUser | None
 State = RosterImport.State
 
-# Ten times the largest roster that we measure; a file beyond it is some other file.
-MAX_MEGABYTES = 100
-CHUNK = 1024 * 1024
 # A check that has given no sign of life for so long has died with its process.
 GIVEN_UP_AFTER = dt.timedelta(minutes=2)
 # A fetch gives none, and may take long.
 FETCH_GIVEN_UP_AFTER = dt.timedelta(hours=1)
-SECONDS_BETWEEN_SIGNS = 1.0
-UPLOAD, PLAN, UNDO = "upload", "plan", "undo"
 
 _MAY_BE_CHECKED = (State.UPLOADED, State.CHECKED, State.REFUSED)
 _MAY_BE_DISCARDED = (State.FETCH_WAITS, State.UPLOADED, State.CHECK_WAITS, State.CHECKED, State.REFUSED)
@@ -67,7 +59,7 @@ _WAITS_AGAIN = {begun: waits for waits, begun in _STARTS.items()}
 
 def upload(file: IO[bytes], *, source: str, file_name: str, by: Person) -> RosterImport:
     """Keep a file, sealed, as an import that waits for its columns. RosterRefused for an empty or enormous one."""
-    return stage(_pieces(file), source=source, file_name=file_name, by=by)
+    return stage(kept.pieces(file), source=source, file_name=file_name, by=by)
 
 
 def stage(
@@ -75,7 +67,7 @@ def stage(
 ) -> RosterImport:
     """The same for bytes that come in pieces; `kind` is a RosterSource.Kind and counts when the source is new."""
     staged = _new(source, kind=kind, by=by, file_name=file_name)
-    _keep(staged, chunks)
+    kept.keep(staged, chunks)
     staged.save()
     _record_upload(staged, by=by)
     return staged
@@ -91,7 +83,7 @@ def queue_fetch(*, by: Person) -> RosterImport:
 
 def preview_of(staged: RosterImport, *, encoding: str | None = None) -> Preview:
     """The headings and first rows of the file, as far as they may be shown. `encoding`: empty finds it out, None as chosen."""
-    with _uploaded(staged) as file:
+    with kept.uploaded(staged) as file:
         return preview(file, name=staged.file_name, encoding=staged.encoding if encoding is None else encoding)
 
 
@@ -138,13 +130,13 @@ def queue_undo(staged: RosterImport, *, by: Person) -> None:
 def discard(staged: RosterImport, *, by: Person) -> None:
     """Give up an import that was not applied; its files are deleted at once."""
     _step(staged, _MAY_BE_DISCARDED, State.DISCARDED, delete_at=None)
-    vault.shred(_folder(staged))
+    vault.shred(kept.folder(staged))
     record(AudienceEvent.Action.DISCARDED, by=by, subject=staged.source.name, roster=staged.pk)
 
 
 def plan_of(staged: RosterImport) -> Plan:
     """What the last check found; RosterRefused when its files are no longer kept."""
-    with vault.unseal(_path(staged, PLAN)) as file:
+    with vault.unseal(kept.path(staged, kept.PLAN)) as file:
         return Plan.read(file)
 
 
@@ -152,7 +144,7 @@ def forget_old(now: dt.datetime) -> int:
     """Delete the files of imports whose time has come; their rows stay. Returns how many imports that were."""
     old = RosterImport.objects.filter(delete_at__lte=now).exclude(state__in=[*_STARTS.values()])
     for staged in old:
-        vault.shred(_folder(staged))
+        vault.shred(kept.folder(staged))
     RosterImport.objects.filter(pk__in=[staged.pk for staged in old], state__in=_MAY_BE_DISCARDED).update(state=State.DISCARDED)
     return RosterImport.objects.filter(pk__in=[staged.pk for staged in old]).update(delete_at=None)
 
@@ -185,7 +177,7 @@ def fetch(staged: RosterImport) -> None:
         fetched = fetch_roster(is_whole=True)
         if fetched is None:
             raise RosterRefused(_("Nothing is new in the school system since the last time."))
-        _keep(staged, fetched.as_csv_chunks())
+        kept.keep(staged, fetched.as_csv_chunks())
         _end(staged, State.CHECK_WAITS, size=staged.size, sha256=staged.sha256, file_format=staged.file_format)
         fetched.note_taken(by=staged.started_by)
 
@@ -194,15 +186,15 @@ def check(staged: RosterImport) -> Plan:
     """Read the file and compare it with what is stored. RosterRefused, noted in the row, when it cannot be used."""
     _begin(staged, State.CHECKING)
     with _going_back_to(State.REFUSED, staged):
-        with _uploaded(staged) as file, open_records(file, name=staged.file_name, encoding=staged.encoding) as records:
+        with kept.uploaded(staged) as file, open_records(file, name=staged.file_name, encoding=staged.encoding) as records:
             plan = prepare(
                 records,
                 source=staged.source.name,
                 mapping=staged.mapping or None,
                 lift_protections=staged.lift_protections,
-                progress=_Progress(staged, file),
+                progress=kept.Progress(staged, file),
             )
-        vault.seal(_path(staged, PLAN), plan.chunks())
+        vault.seal(kept.path(staged, kept.PLAN), plan.chunks())
         _note(staged, plan, file_format=records.format)
     return plan
 
@@ -245,11 +237,11 @@ def _apply(staged: RosterImport) -> None:
     with transaction.atomic():
         plan = plan_of(staged)
         undo_data = carry_out(plan, allow_vanishing=staged.allow_vanishing)
-        vault.seal(_path(staged, UNDO), undo_data.chunks())
+        vault.seal(kept.path(staged, kept.UNDO), undo_data.chunks())
         _end(staged, State.APPLIED, applied_at=timezone.now())
         _record_applied(staged, plan)
     # Nothing needs it any more, and it names people who must not be named.
-    vault.remove(_path(staged, UPLOAD))
+    vault.remove(kept.path(staged, kept.UPLOAD))
 
 
 def _record_applied(staged: RosterImport, plan: Plan) -> None:
@@ -264,11 +256,11 @@ def undo(staged: RosterImport) -> None:
     """Restore what was before, in one transaction. A refusal leaves the import applied, with the reason in the row."""
     _begin(staged, State.UNDOING)
     with _going_back_to(State.APPLIED, staged), one_import_at_a_time(), transaction.atomic():
-        with vault.unseal(_path(staged, UNDO)) as file:
+        with vault.unseal(kept.path(staged, kept.UNDO)) as file:
             take_back(Undo.read(file))
         _end(staged, State.UNDONE, undone_at=timezone.now())
         record(AudienceEvent.Action.UNDONE, by=staged.started_by, subject=staged.source.name, roster=staged.pk)
-    vault.remove(_path(staged, UNDO))
+    vault.remove(kept.path(staged, kept.UNDO))
 
 
 _STEPS: dict[State, Callable[[RosterImport], object]] = {
@@ -280,51 +272,6 @@ _STEPS: dict[State, Callable[[RosterImport], object]] = {
 
 
 # --- Inside ----------------------------------------------------------------------------------------------------------
-
-
-class _Measured:
-    """Pieces of a file as they pass: their size and SHA-256. RosterRefused beyond the largest size."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self.size += len(chunk)
-            if self.size > MAX_MEGABYTES * 1_000_000:
-                raise RosterRefused(_("The file is larger than %(count)s MB. Is it the right file?") % {"count": MAX_MEGABYTES})
-            self._digest.update(chunk)
-            yield chunk
-
-    @property
-    def sha256(self) -> str:
-        """Hexadecimal, of what has passed."""
-        return self._digest.hexdigest()
-
-
-class _Progress:
-    """Writes how far a file has been read, once a second: short transactions that nobody waits for.
-
-    In thousandths of the whole check, of which reading is about two thirds; the number of rows would give away, together
-    with the figures, how many of them are protected. A workbook is read at once by another process: its rows tell nothing.
-    """
-
-    READING = 650
-
-    def __init__(self, staged: RosterImport, file: BinaryIO) -> None:
-        self._staged = staged
-        self._file = file
-        self._last = time.monotonic()
-
-    def __call__(self, rows: int) -> None:
-        now = time.monotonic()
-        if now - self._last >= SECONDS_BETWEEN_SIGNS:
-            self._last = now
-            done = self.READING * self._file.tell() // max(self._staged.size, 1) if self._staged.file_format == "csv" else 0
-            changes = {"rows_done": done, "rows_total": 1000 if done else 0}
-            RosterImport.objects.filter(pk=self._staged.pk).update(touched_at=timezone.now(), **changes)
 
 
 def _new(source: str, *, kind: str, by: Person, file_name: str) -> RosterImport:
@@ -340,38 +287,8 @@ def _new(source: str, *, kind: str, by: Person, file_name: str) -> RosterImport:
     )
 
 
-def _keep(staged: RosterImport, chunks: Iterable[bytes]) -> None:
-    """Seal the bytes as the import's file, and measure them; RosterRefused, with no file left, for none or too many."""
-    measured = _Measured(chunks)
-    try:
-        vault.seal(_path(staged, UPLOAD), measured)
-        if not measured.size:
-            raise RosterRefused(_("The file is empty. Export the roster again."))
-        with _uploaded(staged) as file:
-            staged.file_format = format_of(file)
-    except RosterRefused:
-        vault.shred(_folder(staged))
-        raise
-    staged.size, staged.sha256 = measured.size, measured.sha256
-
-
 def _record_upload(staged: RosterImport, *, by: Person) -> None:
     record(AudienceEvent.Action.UPLOADED, by=by, subject=staged.source.name, sha256=staged.sha256, bytes=staged.size)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(CHUNK):
-        yield piece
-
-
-@contextlib.contextmanager
-def _uploaded(staged: RosterImport) -> Iterator[BinaryIO]:
-    """The uploaded file, seekable. What does not fit in memory lies in a file without a name, gone with this process."""
-    with vault.unseal(_path(staged, UPLOAD)) as sealed, tempfile.SpooledTemporaryFile(max_size=8 * CHUNK) as file:
-        for piece in _pieces(sealed):
-            file.write(piece)
-        file.seek(0)
-        yield file  # type: ignore[misc]  # A spooled file reads, seeks and tells as a BinaryIO does.
 
 
 @contextlib.contextmanager
@@ -409,11 +326,3 @@ def _end(staged: RosterImport, state: str, **changes: Any) -> None:
     for name, value in {"state": state, "touched_at": timezone.now(), **changes}.items():
         setattr(staged, name, value)
     staged.save(update_fields=["state", "touched_at", *changes])
-
-
-def _folder(staged: RosterImport) -> str:
-    return f"rosters/{staged.folder}"
-
-
-def _path(staged: RosterImport, name: str) -> str:
-    return f"{_folder(staged)}/{name}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -83,7 +82,7 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env={},
         )
         try:
             self._patiently(lambda: self._send(stream))
@@ -147,11 +146,6 @@ class _Reader:
         finally:
             timer.cancel()
             self._patience -= time.monotonic() - started
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours; Windows needs to know where it lies itself."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 def _unreadable() -> RosterRefused:
