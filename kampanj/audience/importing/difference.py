@@ -79,7 +79,7 @@ class _Comparison:
         self.unnamed: dict[str, Unnamed] = {}
         self.unnamed_children: dict[str, int] = {}
         self.protected_people = truth.protection.own.people | truth.protection.kept_identities
-        # Ties that are stored and not in the file: guardian, child and primary key.
+        # Ties that are stored and not in the file, and may concern somebody who stays: guardian, child and primary key.
         self.surplus: list[tuple[str, str, int]] = []
         # Guardians whose ties or children change.
         self.touched: set[str] = set()
@@ -148,7 +148,8 @@ class _Comparison:
                 row.has_protected_child |= child in self.truth.protection.pupil_keys
                 row.has_uncertain_child |= child in self.truth.uncertain.pupils_without_guardian
             if (guardian, child) not in self.truth.ties:
-                self.surplus.append((guardian, child, pk))
+                if guardian not in self.unnamed or self.truth.uncertain.keeps_somebody:
+                    self.surplus.append((guardian, child, pk))
                 continue
             self.truth.ties.remove((guardian, child))
             if self.truth.children[child].is_changed:

@@ -55,21 +55,21 @@ class Command(BaseCommand):
                 raise CommandError(f"{stopped} {how_to_go_on()}") from stopped
             except RosterRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
-            for line in lines(outcome):
+            for line in lines(outcome, dry_run=options["dry_run"]):
                 self.stdout.write(line)
         figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
         self.stdout.write(json.dumps(figures))
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
-    """The faults, then what to do about them, then what the brake would say."""
+def lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
+    """The faults, then what to do about them, and after a dry run what the brake would say."""
     yield from map(str, (*outcome.faults, *outcome.hints))
     if outcome.unlisted:
         yield ngettext("%(count)s more row has faults.", "%(count)s more rows have faults.", outcome.unlisted) % {
             "count": outcome.unlisted
         }
     yield from outcome.todo
-    if outcome.warning:
+    if outcome.warning and dry_run:
         yield f"{outcome.warning} {how_to_go_on()}"
 
 
