@@ -12,8 +12,9 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
+from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.importer import Outcome, import_roster
-from kampanj.audience.importing.plan import Plan
+from kampanj.audience.importing.plan import Plan, prepare
 from kampanj.audience.models import Guardian, ProtectedAddress
 
 HEADINGS = ("skolenhet", "årskurs", "elev-id", "skyddad", "vårdnadshavare-id", "e-post", "språk")
@@ -53,6 +54,12 @@ def roster(*rows: R) -> bytes:
 def bring(*rows: R, source: str = SOURCE, dry_run: bool = False, lift_protections: bool = False) -> Outcome:
     """Import a roster of these rows; that many vanish is meant."""
     return import_roster(roster(*rows), source=source, dry_run=dry_run, allow_vanishing=True, lift_protections=lift_protections)
+
+
+def planned(*rows: R, source: str = SOURCE, lift_protections: bool = False) -> Plan:
+    """What a roster of these rows would change."""
+    with open_records(io.BytesIO(roster(*rows)), name="roster.csv") as records:
+        return prepare(records, source=source, lift_protections=lift_protections)
 
 
 def figures(outcome: Outcome | Plan) -> dict[str, int]:

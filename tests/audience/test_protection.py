@@ -8,12 +8,27 @@ import logging
 import pytest
 from django.core.management import call_command
 
+from kampanj.audience import signals
+from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.identity import address_key
+from kampanj.audience.importing.applying import carry_out
 from kampanj.audience.importing.importer import import_roster
-from kampanj.audience.models import Child, Guardian, ProtectedAddress, Segment
+from kampanj.audience.models import Child, Guardian, Segment, Suppression
 from kampanj.audience.selection import count, recipients
-from kampanj.audience.suppression import must_not_be_written_to
-from tests.audience.rosters import HEADINGS, SOURCE, R, bring, everything, figures, people, protected_keys, roster, table
+from kampanj.audience.suppression import must_not_be_written_to, suppress
+from tests.audience.rosters import (
+    HEADINGS,
+    SOURCE,
+    R,
+    bring,
+    everything,
+    figures,
+    people,
+    planned,
+    protected_keys,
+    roster,
+    table,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 
@@ -152,15 +167,43 @@ def test_an_address_that_has_slid_out_of_its_column_in_a_protected_row_is_protec
     assert protected_keys() == keys("home@example.org")
 
 
-# --- Lifting ---------------------------------------------------------------------------------------------------------
+# --- A protection outlasts the file ----------------------------------------------------------------------------------
 
 
-def test_a_protection_is_lifted_by_the_same_sources_newer_file_only():
-    bring(R(marking=MARK), OTHER, source="a")
-    bring(R(), source="b")
-    assert protected_keys("a") == keys("g1@example.org")
-    assert figures(bring(R(), OTHER, source="a")) == {"new": 1, "unchanged": 1}
-    assert not ProtectedAddress.objects.exists()
+@pytest.mark.parametrize(
+    "later",
+    [
+        R(),
+        R("E7", "G7", "g1@example.org"),
+        R("E7", "g1", "new@example.org"),
+        R(" e1", "G7", "new@example.org"),
+        R("E1", "G7", "new@example.org", grade="x", school="?"),
+    ],
+    ids=["the same", "its address", "its guardian id", "its pupil", "its pupil in a faulty row"],
+)
+def test_a_later_file_never_clears_a_protection_silently(later):
+    bring(R(marking=MARK), OTHER)
+    for _again in range(2):
+        outcome = bring(later, OTHER)
+        assert figures(outcome) == {"unchanged": 1}
+        assert not outcome.faults
+        assert set(people()) == {"G9"}
+
+
+def test_a_protection_that_outlasts_spreads_as_a_new_one():
+    bring(R(marking=MARK), OTHER)
+    assert figures(bring(R("E2", "G1", "two@example.org"), R("E3", "G3", "two@example.org"), R("E2", "G4"), OTHER)) == {
+        "new": 1,
+        "unchanged": 1,
+    }
+    assert protected_keys() == keys("g1@example.org", "two@example.org")
+    assert figures(bring(R("E5", "G3", "three@example.org"), OTHER)) == {"gone": 1, "unchanged": 1}
+
+
+def test_a_stored_guardian_whom_a_protection_reaches_is_protected_by_id_too():
+    bring(R("E1", "G1", "home@example.org"), OTHER)
+    bring(R("E1", "H1", "home@example.org", MARK), OTHER)
+    assert figures(bring(R("E5", "G1", "new@example.org"), OTHER)) == {"unchanged": 1}
 
 
 def test_a_protection_stays_when_the_file_no_longer_names_the_address():
@@ -169,18 +212,42 @@ def test_a_protection_stays_when_the_file_no_longer_names_the_address():
     assert protected_keys() == keys("g1@example.org")
 
 
-def test_a_protection_stays_while_any_row_with_the_address_is_protected():
+def test_a_protected_guardian_alone_protects_the_row():
+    headings = [*HEADINGS, "skyddad vårdnadshavare"]
+    rows = [[*R("E1", "G1").cells, "Sekretess"], [*R("E2", "G2").cells, "Ingen"], [*R("E3", "G3").cells, ""]]
+    assert figures(import_roster(table([headings, *rows]), source=SOURCE)) == {"new": 1}
+    assert set(people()) == {"G2"}
+
+
+# --- Lifting ---------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_may_lift_protections_brings_back_those_whom_the_file_names_as_unprotected():
+    bring(R(marking=MARK), R("E2", "G2", marking=MARK), OTHER)
+    assert figures(bring(R(), OTHER, lift_protections=True)) == {"new": 1, "unchanged": 1}
+    assert protected_keys() == keys("g2@example.org")
+    assert figures(bring(R(), R("E2", "G2"), OTHER)) == {"unchanged": 2}
+
+
+def test_nothing_is_lifted_while_any_row_is_protected():
     bring(R(marking=MARK), OTHER)
-    bring(R(), R("E2", "G2", "g1@example.org", ""), OTHER)
+    bring(R(), R("E2", "G2", "g1@example.org", ""), OTHER, lift_protections=True)
     assert protected_keys() == keys("g1@example.org")
     assert set(people()) == {"G9"}
+
+
+def test_the_plan_counts_what_is_protected_and_what_could_be_lifted():
+    bring(R(marking=MARK), R("E2", "G2", marking=MARK), OTHER)
+    for lift, protected in ((False, 2), (True, 1)):
+        plan = planned(R(), OTHER, lift_protections=lift)
+        assert (plan.protected_count, plan.released_count, plan.lifts_protections) == (protected, 1, lift)
 
 
 # --- Other sources ---------------------------------------------------------------------------------------------------
 
 
 def test_an_address_that_any_source_protects_is_never_selected(schools):
-    bring(R(), R("E2", "G2"), source="b")
+    bring(R("E2", "G2"), source="b")
     bring(R(marking=MARK), source="a")
     segment = Segment.objects.create(name="Alla")
     schools["Norra skolan"].contacts.create(email="g1@example.org")
@@ -188,6 +255,57 @@ def test_an_address_that_any_source_protects_is_never_selected(schools):
     assert [guardian.external_id for guardian in recipients(segment)] == ["G2"]
     assert (count(segment), count(contacts)) == (1, 0)
     assert must_not_be_written_to(keys("g1@example.org", "g2@example.org")) == {address_key("g1@example.org"): "protected"}
+
+
+def test_an_address_that_one_source_protects_is_removed_from_the_others():
+    bring(R(), R("E2", "G2"), source="b")
+    bring(R("X1", "X1", "g1@example.org", MARK), source="a")
+    assert set(people("b")) == {"G2"}
+    assert Child.objects.count() == 1
+    assert figures(bring(R(), R("E2", "G2"), source="b")) == {"unchanged": 1}
+
+
+def test_two_sources_do_not_keep_each_others_protections_alive():
+    bring(R("X1", "X1", "g1@example.org", MARK), source="a")
+    assert figures(bring(R(), OTHER, source="b")) == {"new": 1}
+    assert not protected_keys("b")
+    bring(R("X1", "X1", "g1@example.org"), source="a", lift_protections=True)
+    assert figures(bring(R(), OTHER, source="b")) == {"new": 1, "unchanged": 1}
+
+
+def test_a_plan_is_refused_when_an_address_in_it_has_been_protected_since():
+    plan = planned(R(), OTHER, source="b")
+    bring(R("X1", "X1", "g1@example.org", MARK), source="a")
+    with pytest.raises(RosterRefused):
+        carry_out(plan)
+    assert not people("b")
+
+
+def test_other_rooms_are_told_which_addresses_are_protected_now():
+    told = []
+
+    def listen(address_keys, **_more):
+        told.append(set(address_keys))
+
+    bring(R(email="old@example.org"), OTHER)
+    signals.addresses_protected.connect(listen)
+    try:
+        bring(R(email="new@example.org", marking=MARK), OTHER)
+        bring(R(email="new@example.org", marking=MARK), OTHER)
+    finally:
+        signals.addresses_protected.disconnect(listen)
+    assert told == [keys("old@example.org", "new@example.org")]
+
+
+# --- Erased ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_erased_address_is_left_out_and_counted_nowhere():
+    bring(R("E1", "G1", "old@example.org"), OTHER)
+    suppress(address_key("g1@example.org"), Suppression.Reason.ERASED)
+    suppress(address_key("g9@example.org"), Suppression.Reason.MANUAL)
+    assert figures(bring(R("E1", "G1"), R("E5", "G5", "g1@example.org", grade="x"), OTHER)) == {"unchanged": 1}
+    assert set(people()) == {"G9"}
 
 
 # --- Nowhere at all --------------------------------------------------------------------------------------------------
@@ -211,7 +329,7 @@ def test_a_protected_person_is_in_no_table_no_output_and_no_log(tmp_path, caplog
     for rows in (before, after, after):
         path.write_bytes(roster(*rows))
         for options in (["--dry-run"], []):
-            call_command("import_roster", str(path), *options, stdout=output, stderr=output)
+            call_command("import_roster", str(path), "--allow-vanishing", *options, stdout=output, stderr=output)
     assert output.getvalue().splitlines()[-1] == '{"new": 0, "changed": 0, "gone": 0, "unchanged": 1, "errors": 1}'
     for canary in canaries:
         assert canary not in everything(), canary

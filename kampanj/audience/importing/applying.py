@@ -6,8 +6,6 @@ half right; only protections that other sources need no plan for go on top.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils import timezone
 
 from kampanj.audience.exceptions import VanishingStopped
@@ -124,8 +122,7 @@ def _protect(plan: Plan, forgotten: set[str]) -> None:
     difference = plan.difference
     register.lift(plan.source, addresses=difference.lift_addresses, identities=difference.lift_identities)
     register.protect(plan.source, addresses=difference.protect_addresses, identities=difference.protect_identities)
-    addresses = (key for batch in bulk.batches(_written(plan)) for key in batch)
-    if register.barred(addresses):
+    if register.holds_barred(plan.source):
         raise register.has_changed()
     in_use = {
         key
@@ -133,7 +130,3 @@ def _protect(plan: Plan, forgotten: set[str]) -> None:
         for key in Guardian.objects.filter(address_key__in=batch).values_list("address_key", flat=True)
     }
     register.tell_protected({*difference.protect_addresses, *(forgotten - in_use)})
-
-
-def _written(plan: Plan) -> Iterator[str]:
-    return (named.address_key for named in plan.difference.guardians)

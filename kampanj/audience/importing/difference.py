@@ -8,11 +8,11 @@ does not name is held in memory beside it.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kampanj.audience.importing.protection import Reach
 from kampanj.audience.importing.rows import guardian_trace
 from kampanj.audience.importing.settling import Named, Placed, Truth
 from kampanj.audience.models import Child, Guardian, GuardianChild
@@ -47,15 +47,21 @@ class Difference:
     stored: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unnamed:
-    """A stored guardian that no whole, unprotected row names, with the keys of its children."""
+    """A stored guardian that no whole, unprotected row names.
+
+    `is_protected` and `is_hidden`: by id or number, for this source's own protections or any. `has_protected_child` and
+    `has_uncertain_child`: a child whom the file protects, or whom it names in a row that lacks the guardian.
+    """
 
     pk: int
     address_key: str
     identity_key: str
-    trace: str
-    children: set[str] = field(default_factory=set)
+    is_protected: bool
+    is_hidden: bool
+    has_protected_child: bool = False
+    has_uncertain_child: bool = False
 
 
 def compare(truth: Truth, *, source: str) -> Difference:
@@ -72,7 +78,8 @@ class _Comparison:
         self.difference = Difference()
         self.unnamed: dict[str, Unnamed] = {}
         self.unnamed_children: dict[str, int] = {}
-        # Ties that are stored and not in the file: guardian, child and primary key.
+        self.protected_people = truth.protection.own.people | truth.protection.kept_identities
+        # Ties that are stored and not in the file, and may concern somebody who stays: guardian, child and primary key.
         self.surplus: list[tuple[str, str, int]] = []
         # Guardians whose ties or children change.
         self.touched: set[str] = set()
@@ -113,7 +120,7 @@ class _Comparison:
             self.difference.stored += 1
             named = self.truth.guardians.get(external_id)
             if named is None:
-                self.unnamed[external_id] = Unnamed(pk, key, identity, guardian_trace(self.source, external_id))
+                self.unnamed[external_id] = self._unnamed(pk, external_id, address_key=key, identity_key=identity)
                 ids[pk] = external_id
                 continue
             # A file without the number does not make us forget it.
@@ -123,6 +130,12 @@ class _Comparison:
             ids[pk] = named.external_id
         return ids
 
+    def _unnamed(self, pk: int, external_id: str, *, address_key: str, identity_key: str) -> Unnamed:
+        traces = {guardian_trace(self.source, external_id), identity_key}
+        is_protected = not traces.isdisjoint(self.protected_people)
+        is_hidden = is_protected or not traces.isdisjoint(self.truth.protection.hidden.people)
+        return Unnamed(pk, address_key, sys.intern(identity_key), is_protected, is_hidden)
+
     def _read_ties(self, guardians: dict[int, str], children: dict[int, str]) -> None:
         """Leaves in the truth's ties those that are to be added."""
         ties = GuardianChild.objects.filter(guardian__source=self.source).values_list("pk", "guardian_id", "child_id")
@@ -131,9 +144,12 @@ class _Comparison:
                 continue  # Written since: the source's version has changed, and the plan will be refused.
             guardian, child = guardians[guardian_pk], children[child_pk]
             if guardian in self.unnamed:
-                self.unnamed[guardian].children.add(child)
+                row = self.unnamed[guardian]
+                row.has_protected_child |= child in self.truth.protection.pupil_keys
+                row.has_uncertain_child |= child in self.truth.uncertain.pupils_without_guardian
             if (guardian, child) not in self.truth.ties:
-                self.surplus.append((guardian, child, pk))
+                if guardian not in self.unnamed or self.truth.uncertain.keeps_somebody:
+                    self.surplus.append((guardian, child, pk))
                 continue
             self.truth.ties.remove((guardian, child))
             if self.truth.children[child].is_changed:
@@ -147,36 +163,28 @@ class _Comparison:
         Whoever the file names in a whole, unprotected row is judged by the file alone.
         """
         protection = self.truth.protection
-        people = protection.own.people | protection.kept_identities
-        own = self._found(Reach(people=people, addresses=protection.own.addresses | protection.kept_addresses))
-        elsewhere = protection.known.elsewhere | protection.known.erased
-        hidden = self._found(
-            Reach(
-                people=protection.hidden.people | people,
-                addresses=protection.hidden.addresses | protection.kept_addresses | elsewhere,
-            )
-        )
+        addresses = protection.own.addresses | protection.kept_addresses
+        own = self._found({guardian for guardian, row in self.unnamed.items() if row.is_protected}, addresses)
+        addresses |= protection.hidden.addresses | protection.known.elsewhere | protection.known.erased
+        hidden = self._found({guardian for guardian, row in self.unnamed.items() if row.is_hidden}, addresses)
         return own, hidden | own | (self.truth.left_out & self.unnamed.keys())
 
-    def _found(self, reach: Reach) -> set[str]:
-        found: set[str] = set()
-        addresses = set(reach.addresses)
+    def _found(self, found: set[str], addresses: set[str]) -> set[str]:
+        """Spread from those who are `found` by id, and from these addresses, to all who must go."""
+        addresses, more = set(addresses), found
         while True:
+            addresses |= (
+                {self.unnamed[guardian].address_key for guardian in more} - self._unprotected_addresses if more else set()
+            )
             more = {
                 guardian
                 for guardian, row in self.unnamed.items()
                 if guardian not in found
-                and (
-                    row.trace in reach.people
-                    or row.identity_key in reach.people
-                    or row.address_key in addresses
-                    or (not row.children.isdisjoint(self.truth.protection.pupil_keys) and self._is_uncertain(guardian))
-                )
+                and (row.address_key in addresses or (row.has_protected_child and self._is_uncertain(guardian)))
             }
             if not more:
                 return found
             found |= more
-            addresses |= {self.unnamed[guardian].address_key for guardian in more} - self._unprotected_addresses
 
     @cached_property
     def _unprotected_addresses(self) -> set[str]:
@@ -192,7 +200,7 @@ class _Comparison:
         people = protection.own.people | protection.pupils
         if gone:
             addresses |= {row.address_key for row in gone} - self._unprotected_addresses
-            remembered = {trace for row in gone for trace in (row.trace, row.identity_key)}
+            remembered = {guardian_trace(self.source, guardian) for guardian in own} | {row.identity_key for row in gone}
             people |= remembered - self._unprotected_people() - {""}
         self.difference.protect_addresses = sorted(addresses - protection.known.addresses)
         self.difference.protect_identities = sorted(people - protection.known.identities)
@@ -205,9 +213,7 @@ class _Comparison:
         """Whether a faulty row names this stored guardian, or may have meant to."""
         row, uncertain = self.unnamed[guardian], self.truth.uncertain
         return (
-            guardian in uncertain.guardians
-            or row.address_key in uncertain.addresses_without_guardian
-            or not row.children.isdisjoint(uncertain.pupils_without_guardian)
+            guardian in uncertain.guardians or row.address_key in uncertain.addresses_without_guardian or row.has_uncertain_child
         )
 
     def _remove(self, kept: set[str], hidden: set[str]) -> None:

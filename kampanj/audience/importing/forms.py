@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from kampanj.audience.importing.columns import OPTIONAL, Column
 from kampanj.audience.importing.formats.encodings import Encoding
+from kampanj.audience.importing.formats.opening import MAX_MEGABYTES
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.rows import clean
-from kampanj.audience.importing.staging import MAX_MEGABYTES
 from kampanj.municipality.uploads.forms import extension_of, refuse_larger_than
 
 EXTENSIONS = ("csv", "txt", "tsv", "xlsx", "zip")

@@ -128,3 +128,11 @@ def barred(address_keys: Iterable[str]) -> set[str]:
             )
         )
     return found
+
+
+def holds_barred(source: str) -> bool:
+    """Whether an address of this source is protected by any, or was erased: one that a plan has brought in since."""
+    protected = ProtectedAddress.objects.values("address_key")
+    erased = Suppression.objects.filter(reason=Suppression.Reason.ERASED).values("address_key")
+    mine = Guardian.objects.filter(source=source)
+    return mine.filter(address_key__in=protected).exists() or mine.filter(address_key__in=erased).exists()

@@ -63,6 +63,11 @@ class Uncertain:
     addresses: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
 
+    @property
+    def keeps_somebody(self) -> bool:
+        """Whether a guardian whom no whole row names may stay because of these rows."""
+        return bool(self.guardians or self.addresses_without_guardian or self.pupils_without_guardian)
+
     def add(self, row: Row, guardian: str) -> None:
         """Hold on to whatever this faulty row names."""
         if row.address:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import BinaryIO, Self
@@ -66,8 +67,9 @@ _LISTS = tuple(name.name for name in fields(Undo) if name.name not in {"source",
 
 def guardian_rows(primary_keys: Iterable[int]) -> list[GuardianRow]:
     """The guardians as an Undo keeps them; those that are not there are left out."""
+    written = functools.cache(dt.datetime.isoformat)
     return [
-        (*values, imported_at.isoformat())
+        (*values, written(imported_at))
         for batch in bulk.batches(primary_keys)
         for *values, imported_at in Guardian.objects.filter(pk__in=batch).values_list(*GUARDIAN)
     ]
