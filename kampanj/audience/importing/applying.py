@@ -33,7 +33,7 @@ def carry_out(plan: Plan, *, allow_vanishing: bool = False) -> Undo:
         _remove(plan)
         _write(plan, undo)
         _protect(plan, forgotten)
-        undo.version = register.next_version(record)
+        undo.version = register.settle_version(record, is_changed=plan.difference.has_changes)
     return undo
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from kampanj.audience.importing.rows import guardian_trace
@@ -19,6 +19,9 @@ from kampanj.audience.models import Child, Guardian, GuardianChild
 
 # Rows per fetch from the database.
 CHUNK = 2_000
+
+
+COUNTED = ("new", "changed", "gone", "unchanged", "newly_protected", "stored")
 
 
 @dataclass(slots=True)
@@ -45,6 +48,14 @@ class Difference:
     unchanged: int = 0
     newly_protected: int = 0
     stored: int = 0
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether carrying it out would write or remove anything."""
+        return any(getattr(self, name) for name in LISTED)
+
+
+LISTED = tuple(kept.name for kept in fields(Difference) if kept.name not in COUNTED)
 
 
 @dataclass(slots=True, eq=False)

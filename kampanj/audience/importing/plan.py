@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import chunks, faults
 from kampanj.audience.importing.columns import find_columns
-from kampanj.audience.importing.difference import Difference, compare
+from kampanj.audience.importing.difference import COUNTED, LISTED, Difference, compare
 from kampanj.audience.importing.faults import Fault
 from kampanj.audience.importing.formats.record import Readable
 from kampanj.audience.importing.models import RosterSource
@@ -99,7 +99,7 @@ class Plan:
 
     def chunks(self) -> Iterator[bytes]:
         """The plan as bytes, piece by piece; `read` takes them back."""
-        figures = {name: getattr(self.difference, name) for name in _COUNTED}
+        figures = {name: getattr(self.difference, name) for name in COUNTED}
         head = {name: getattr(self, name) for name in _HEAD} | {"figures": self.figures.as_json(), "difference": figures}
         lists: dict[str, Iterable[Any]] = {name: getattr(self.difference, name) for name in _LISTED}
         lists |= {
@@ -136,8 +136,7 @@ class Plan:
 
 
 _HEAD = [name.name for name in fields(Plan) if name.name not in {"figures", "faults", "hints", "difference"}]
-_COUNTED = ("new", "changed", "gone", "unchanged", "newly_protected", "stored")
-_LISTED = tuple(name.name for name in fields(Difference) if name.name not in {*_COUNTED, "guardians", "children"})
+_LISTED = tuple(name for name in LISTED if name not in {"guardians", "children"})
 
 
 def prepare(

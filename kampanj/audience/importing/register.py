@@ -59,11 +59,11 @@ def held(source: str) -> RosterSource:
     return RosterSource.objects.select_for_update().filter(name=source).first() or RosterSource(name=source)
 
 
-def next_version(record: RosterSource) -> int:
-    """Count what has been applied or undone: older plans and undos are good no more."""
-    record.version += 1
+def settle_version(record: RosterSource, *, is_changed: bool) -> int:
+    """Note that the source was read in, and count a change: plans and undos from before it are good no more."""
+    record.version += is_changed
     record.applied_at = timezone.now()
-    record.save()
+    record.save(update_fields=["version", "applied_at"])
     return record.version
 
 

@@ -108,7 +108,7 @@ def take_back(undo: Undo) -> Figures:
         register.protect(undo.source, addresses=undo.lifted_addresses, identities=undo.lifted_identities)
         figures = _restore(undo)
         register.tell_protected(undo.lifted_addresses)
-        register.next_version(record)
+        register.settle_version(record, is_changed=any(getattr(undo, name) for name in _LISTS))
     return figures
 
 
