@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from kampanj.audience.identity import address_key
+from kampanj.audience.importing.applying import carry_out
+from kampanj.audience.importing.formats.record import Records
 from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.personal_number import normalised, person_key
+from kampanj.audience.importing.plan import Plan, prepare
 from kampanj.audience.models import Child, Guardian, ProtectedIdentity
 from tests.audience.rosters import HEADINGS, SOURCE, R, everything, figures, people, table
 
@@ -109,3 +114,10 @@ def test_the_number_is_not_forgotten_when_a_file_lacks_it():
     bring_numbered((R(), ANNA))
     assert figures(bring_numbered((R(), ""), leave_out="personnummer")) == {"unchanged": 1}
     assert Guardian.objects.get().identity_key
+
+
+def test_an_id_with_half_a_character_does_no_harm():
+    records = Records(iter([(1, [*HEADINGS]), (2, [*R("E\ud800", "G\ud800", "a@example.org").cells])]), file_format="csv")
+    plan = prepare(records, source=SOURCE)
+    carry_out(Plan.read(io.BytesIO(b"".join(plan.chunks()))))
+    assert set(people()) == {"G?"}
