@@ -80,8 +80,9 @@ def test_the_protected_are_nowhere_but_kept_from_letters() -> None:
 def test_the_file_read_again_changes_nothing_and_names_its_four_faults() -> None:
     out = io.StringIO()
     call_command("import_roster", ROSTER, source=SOURCE, stdout=out)
-    *faults, last = out.getvalue().splitlines()
+    *lines, last = out.getvalue().splitlines()
     assert last == '{"new": 0, "changed": 0, "gone": 0, "unchanged": 60, "errors": 4}'
+    faults = [line for line in lines if line.startswith("Rad ")]
     assert len(faults) == 4
     assert not any("skyddad" in fault for fault in faults)
 

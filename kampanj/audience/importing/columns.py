@@ -106,14 +106,14 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
     protection markings must not be lost.
     """
     places = _chosen(headings, mapping or {})
-    left_out = {column for column, heading in (mapping or {}).items() if not heading} - PROTECTIONS
+    left_out = ({column for column, heading in (mapping or {}).items() if not heading} | places.keys()) - PROTECTIONS
     taken = set(places.values())
     recognised: dict[Column, int] = {}
     for place, heading in enumerate(headings):
         column = _BY_HEADING.get(folded(heading))
         if column is None or place in taken or column in left_out:
             continue
-        rival = recognised.get(column, places.get(column) if column in PROTECTIONS else None)
+        rival = recognised.get(column, places.get(column))
         if rival is not None:
             raise RosterRefused(
                 _("The columns “%(first)s” and “%(second)s” mean the same. Keep the one that is right and import the file again.")

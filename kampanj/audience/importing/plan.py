@@ -10,6 +10,7 @@ from dataclasses import asdict, astuple, dataclass, field, fields
 from typing import Any, BinaryIO, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import chunks, faults
@@ -91,7 +92,11 @@ class Plan:
         """Why the brake stops, in a sentence; an empty string when it does not."""
         if not self.stops_at_brake:
             return ""
-        return _("%(count)s guardians (%(share)s %%) would vanish from “%(source)s”. Is the file whole?") % {
+        return ngettext(
+            "%(count)s guardian (%(share)s %%) would vanish from “%(source)s”. Is the file whole?",
+            "%(count)s guardians (%(share)s %%) would vanish from “%(source)s”. Is the file whole?",
+            self.vanishing_count,
+        ) % {
             "count": self.vanishing_count,
             "share": round(100 * self.vanishing),
             "source": self.source,

@@ -15,6 +15,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.identity import keyed_hash
 from kampanj.audience.importing.addresses import AddressReader
 from kampanj.audience.importing.columns import Column
@@ -32,6 +33,8 @@ BY_PERSON, BY_ADDRESS = "#person:", "#address:"
 REMEMBERED = 2_000
 # Twice what is told in the end, so that faults in protected rows do not show by what is missing.
 MAX_HELD = 2 * MAX_KEPT
+# Of all rows together: several addresses in each cell of a file would not fit into memory.
+MAX_ADDRESSES = 500_000
 _GRADE = re.compile(r"(?:årskurs|arskurs|åk|ak)?\.?(f|f-?klass|f[öo]rskoleklass|[1-9]|(?:gy|gymnasiet|gymnasieskolan)-?[1-3])")
 
 
@@ -84,8 +87,10 @@ def guardian_trace(source: str, guardian: str) -> str:
 
 
 def clean(cell: str) -> str:
-    """A cell without the white space around it, its letters composed (Unicode NFC)."""
-    return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell).strip()
+    """A cell without the white space around it, its letters composed (Unicode NFC), and no sign that is half a character."""
+    if cell.isascii():
+        return cell.replace("\0", "").strip()
+    return unicodedata.normalize("NFC", cell.encode("utf-8", "replace").decode()).replace("\0", "").strip()
 
 
 def comparable(cell: str) -> str:
@@ -102,6 +107,7 @@ class RowReader:
         self.width = len(headings)
         self.headings = {column: clean(headings[place]) for column, place in places.items()}
         self.held = 0
+        self._found = 0
         schools = list(School.objects.values_list("pk", "name", "code"))
         self.names = {pk: name for pk, name, _code in schools}
         # Where a name is another school's code, the code counts.
@@ -205,6 +211,9 @@ class RowReader:
 
     def _keys_in(self, row: Row, cells: Iterable[str]) -> tuple[str, ...]:
         keys = {key for cell in cells if not cell.isascii() or "@" in cell for key in self._addresses.keys_in(cell)}
+        self._found += len(keys)
+        if self._found > MAX_ADDRESSES:
+            raise RosterRefused(_("The file holds far more than a roster. Keep only the columns that are needed."))
         return (row.address_key,) if keys == {row.address_key} else tuple(sorted(keys))
 
     def _hold(

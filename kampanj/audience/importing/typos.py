@@ -31,7 +31,7 @@ OTHERS_OWN = frozenset({"gail.com", "yaho.com"})
 # These have one ending; at the others only an ending that nobody has is a slip.
 HAVE_ONE_ENDING = frozenset({"gmail", "icloud"})
 SLIPS = frozenset({"cmo", "con", "comm", "coom", "cim", "cpm", "vom", "xom", "ocm", "om", "cm", "co", "c", "sw", "sr", "see"})
-# Of names this short only swapped, missing and doubled letters are taken for slips.
+# In names this short no other letter is taken for a slip than one that stands beside it.
 SHORT = 5
 
 
@@ -65,7 +65,7 @@ def _is_slip(name: str, service: str) -> bool:
     if len(name) == len(service):
         wrong = [place for place, (mine, theirs) in enumerate(zip(name, service, strict=True)) if mine != theirs]
         if len(wrong) == 1:
-            return len(service) > SHORT
+            return len(service) > SHORT or name[wrong[0]] in service[wrong[0] - 1 : wrong[0] + 2 : 2]
         is_swap = len(wrong) == 2 and wrong[1] == wrong[0] + 1
         return is_swap and name[wrong[0]] == service[wrong[1]] and name[wrong[1]] == service[wrong[0]]
     shorter, longer = sorted((name, service), key=len)
