@@ -3,6 +3,7 @@
 from wagtail.snippets.models import register_snippet
 
 from kampanj.audience import viewsets as audience
+from kampanj.audience.segments import hooks as segment_hooks
 from kampanj.content import hooks as content_hooks
 from kampanj.content.help_lines import hooks as help_line_hooks
 from kampanj.content.help_lines import viewsets as help_lines
@@ -13,7 +14,15 @@ from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
 from kampanj.municipality import hooks as municipality_hooks
 
-__all__ = ["content_hooks", "distribution_hooks", "help_line_hooks", "helpful_hooks", "municipality_hooks", "records"]
+__all__ = [
+    "content_hooks",
+    "distribution_hooks",
+    "help_line_hooks",
+    "helpful_hooks",
+    "municipality_hooks",
+    "records",
+    "segment_hooks",
+]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):
     register_snippet(viewset)
