@@ -43,11 +43,11 @@ def _lines(numbers: Mapping[Place, int]) -> Iterator[tuple[list[Place], Place]]:
 def _hide_more(parts: list[Place], whole: Place, numbers: Mapping[Place, int], found: set[Place]) -> None:
     """Add to `found` what else must go in this line."""
     for place in (*parts, whole):
-        away = [part for part in parts if part in found]
-        if whole in found:
-            is_safe = bool(away)
-        else:
-            is_safe = not away or (len(away) > 1 and sum(numbers[part] for part in away) >= SMALLEST)
-        if is_safe:
+        away = [numbers[part] for part in parts if part in found]
+        if (whole in found and away) or (whole not in found and _is_enough(away)):
             return
         found.add(place)
+
+
+def _is_enough(away: list[int]) -> bool:
+    return not away or (len(away) > 1 and sum(away) >= SMALLEST)
