@@ -47,7 +47,7 @@ def _protected_by(segment: Segment) -> list[models.Model]:
 
 
 def _named(users: Iterable[models.Model]) -> str:
-    names = [f"{found._meta.verbose_name} “{found}”" for found in users]
+    names = [_("%(kind)s “%(name)s”") % {"kind": found._meta.verbose_name, "name": found} for found in users]
     more = [_("%(number)s more") % {"number": len(names) - NAMED}] if len(names) > NAMED else []
     return ", ".join([*names[:NAMED], *more])
 
