@@ -67,7 +67,7 @@ def test_the_count_shows_masked_addresses_and_languages_and_nobody_protected(com
     assert all(f"g{number}•••@example.org" in html for number in (1, 2, 3, 4))
     assert "g5" not in html
     assert "g1@example.org" not in html
-    assert "Svenska: 2" in html
+    assert "<bdi>Svenska</bdi>: 2" in html
     assert "Andra språk: 1" in html
     logged = AudienceEvent.objects.filter(action="listed")
     assert [(event.actor_name, event.subject) for event in logged] == [("kim", "sample")]

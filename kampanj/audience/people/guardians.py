@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from kampanj.audience.exports import SafeSpreadsheetMixin
 from kampanj.audience.identity import AddressRefused, address_key, masked, normalise_address
@@ -96,17 +96,17 @@ class GuardianIndexView(SafeSpreadsheetMixin, IndexView):
         return guardian.email if self.is_whole else masked(guardian.email)
 
     @cached_property
-    def header_buttons(self) -> list[Any]:
+    def header_more_buttons(self) -> list[Any]:
         if not self.request.user.has_perm(MAY_SEE_WHOLE):
-            return []
+            return list(super().header_more_buttons)
         parameters = self.request.GET.copy()
-        parameters.pop("whole", None)
-        parameters.pop("export", None)
+        for name in ("whole", "export"):
+            parameters.pop(name, None)
         if not self.is_whole:
             parameters["whole"] = "1"
-        label = _("Mask the addresses") if self.is_whole else _("Show whole addresses")
-        icon = "lock" if self.is_whole else "view"
-        return [HeaderButton(label, url=f"{self.index_url}?{parameters.urlencode()}", icon_name=icon)]
+        label, icon = (_("Mask the addresses"), "lock") if self.is_whole else (_("Show whole addresses"), "view")
+        url = f"{self.index_url}?{parameters.urlencode()}"
+        return [Button(label, url=url, icon_name=icon, priority=10), *super().header_more_buttons]
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if not self.is_export:

@@ -38,10 +38,13 @@ Cell = int | None
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers of addresses: `columns` are headings, each of `rows` a heading and as many cells; the last ones are sums."""
+    """Numbers of addresses: `columns` are headings (short, whole), each of `rows` a heading and as many cells.
+
+    The last ones are sums.
+    """
 
     corner: str
-    columns: list[str]
+    columns: list[tuple[str, str]]
     rows: list[tuple[str, list[Cell]]]
 
     @property
@@ -88,7 +91,7 @@ def _table(corner: str, numbers: dict[Place, int], *, rows: list[tuple[str, str]
 
     return Table(
         corner=corner,
-        columns=[heading for _key, heading in columns],
+        columns=[(key if key in Grade.values else heading, heading) for key, heading in columns],
         rows=[(heading, [cell((row, column)) for column, _heading in columns]) for row, heading in rows],
     )
 
@@ -144,7 +147,7 @@ def as_csv(*tables: Table) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for table in tables:
-        writer.writerow([table.corner, *table.columns])
+        writer.writerow([table.corner, *(heading for _short, heading in table.columns)])
         for heading, cells in table.rows:
             writer.writerow([not_a_formula(heading), *(".." if cell is None else cell for cell in cells)])
         writer.writerow([])

@@ -1,9 +1,9 @@
 """Figures without the small ones, and without those that would give them away.
 
-A number from 1 to 4 is hidden. In a line that ends in its sum, what is hidden must be at least two numbers and together
-at least five; else the smallest other one is hidden too, and the sum itself when nothing else is left. All hidden
-numbers look the same. Lines overlap here (a guardian of two children is in two cells, and in the sum once), which leaves
-whoever reckons with less than the rule assumes.
+A number from 1 to 4 is hidden. In a line that ends in its sum, what is hidden must be at least two numbers, together at
+least five, and the sum less what is shown must be none from 1 to 4 either (a guardian of two children is in two cells, and
+in the sum once). Else the smallest other number is hidden too, and the sum itself when nothing else is left. All hidden
+numbers look the same.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ def _hide_more(parts: list[Place], whole: Place, numbers: Mapping[Place, int], f
     """Add to `found` what else must go in this line."""
     for place in (*parts, whole):
         away = [numbers[part] for part in parts if part in found]
-        if (whole in found and away) or (whole not in found and _is_enough(away)):
+        rest = numbers[whole] - sum(numbers[part] for part in parts if part not in found)
+        if (whole in found and away) or (whole not in found and _is_enough(away, rest)):
             return
         found.add(place)
 
 
-def _is_enough(away: list[int]) -> bool:
-    return not away or (len(away) > 1 and sum(away) >= SMALLEST)
+def _is_enough(away: list[int], rest: int) -> bool:
+    return not away or (len(away) > 1 and sum(away) >= SMALLEST and not 0 < rest < SMALLEST)
