@@ -4,6 +4,7 @@ from wagtail.snippets.models import register_snippet
 
 from kampanj.audience import viewsets as audience
 from kampanj.audience.log import hooks as log_hooks
+from kampanj.audience.segments import hooks as segment_hooks
 from kampanj.content import hooks as content_hooks
 from kampanj.content.help_lines import hooks as help_line_hooks
 from kampanj.content.help_lines import viewsets as help_lines
@@ -24,6 +25,7 @@ __all__ = [
     "municipality_hooks",
     "records",
     "rights_hooks",
+    "segment_hooks",
 ]
 
 for viewset in (*distribution.VIEWSETS, *audience.VIEWSETS, *help_lines.VIEWSETS, *search.VIEWSETS):

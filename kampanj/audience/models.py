@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
@@ -299,8 +299,11 @@ class Suppression(models.Model):
 
 
 class SegmentForm(WagtailAdminModelForm):
-    """Grades, languages and districts as boxes to tick; none ticked means all."""
+    """What limits, and what is taken away, as boxes to tick; none ticked means all."""
 
+    levels = forms.MultipleChoiceField(
+        label=_("Levels"), choices=School.Level.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     grades = forms.MultipleChoiceField(
         label=_("Grades"), choices=Grade.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -314,6 +317,28 @@ class SegmentForm(WagtailAdminModelForm):
         if "districts" in self.fields:
             known = set(School.objects.exclude(district="").values_list("district", flat=True)) | set(self.instance.districts)
             self.fields["districts"].choices = [(name, name) for name in sorted(known)]
+        if "minus" in self.fields:
+            self.fields["minus"].queryset = Segment.objects.exclude(pk=self.instance.pk)
+
+    def clean_minus(self) -> models.QuerySet[Segment]:
+        """No segment takes away itself, be it through others."""
+        chosen = self.cleaned_data["minus"]
+        for taken in chosen:
+            if self.instance.pk in _takes_away(taken.pk):
+                raise ValidationError(
+                    _("“%(name)s” takes away “%(own)s” itself. Choose another segment, or change “%(name)s” first."),
+                    params={"name": taken, "own": self.instance},
+                )
+        return chosen
+
+
+def _takes_away(segment: int | None) -> set[int | None]:
+    """The primary keys of what a segment takes away, directly and through others."""
+    pairs = Segment.minus.through.objects.values_list("from_segment", "to_segment")
+    found: set[int | None] = {segment}
+    while further := {taken for taker, taken in pairs if taker in found} - found:
+        found |= further
+    return found - {segment}
 
 
 class Segment(models.Model):
@@ -347,11 +372,15 @@ class Segment(models.Model):
             [
                 FieldPanel("schools", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("districts"),
+                FieldPanel("levels"),
+                HelpPanel(template="kampanj/desk/segment_grades.html"),
                 FieldPanel("grades"),
                 FieldPanel("languages"),
             ],
             heading=_("Limit to (nothing ticked means all)"),
         ),
+        FieldPanel("minus", widget=forms.CheckboxSelectMultiple),
+        HelpPanel(template="kampanj/desk/segment_reach.html", heading=_("Whom it reaches now")),
     ]
 
     class Meta:

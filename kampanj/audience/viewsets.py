@@ -1,19 +1,23 @@
-"""The desk's screens for schools and segments. No screen lists guardians or their addresses."""
+"""The desk's screens for whom letters and packages go to."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from kampanj.audience.exports import SafeSpreadsheetMixin
 from kampanj.audience.importing.viewsets import RosterImportViewSet
 from kampanj.audience.models import School, Segment
+from kampanj.audience.people.guardians import GuardianViewSet
+from kampanj.audience.people.overview import OverviewViewSet
+from kampanj.audience.segments.views import SegmentCreateView, SegmentDeleteView, SegmentEditView
 from kampanj.audience.selection import count
 from kampanj.audience.suppression_desk import SuppressionViewSet, TopicViewSet
 
 
 class SegmentViewSet(SnippetViewSet):
-    """Segments, each with the number of addresses that it reaches at the moment."""
+    """Segments, each with the number of letters that it would get at the moment."""
 
     model = Segment
     icon = "crosshairs"
@@ -21,11 +25,18 @@ class SegmentViewSet(SnippetViewSet):
     list_display = [
         "name",
         Column("get_kind_display", label=_("Recipients"), sort_key="kind"),
-        NumberColumn("reach", label=_("Addresses now"), accessor=count),
+        NumberColumn("reach", label=_("Letters now"), accessor=count),
     ]
     list_filter = ["kind"]
     search_fields = ["name"]
     copy_view_enabled = False
+    add_view_class = SegmentCreateView
+    edit_view_class = SegmentEditView
+    delete_view_class = SegmentDeleteView
+
+
+class SafeIndexView(SafeSpreadsheetMixin, IndexView):
+    """A list whose export holds no formulas."""
 
 
 class SchoolViewSet(SnippetViewSet):
@@ -40,13 +51,25 @@ class SchoolViewSet(SnippetViewSet):
         Column("get_platform_display", label=_("Learning platform"), sort_key="platform"),
     ]
     list_filter = ["district", "level", "platform"]
+    index_view_class = SafeIndexView
+    list_export = ["name", "code", "district", "get_level_display", "get_platform_display"]
+    export_headings = {"get_level_display": _("Level"), "get_platform_display": _("Learning platform")}
+    export_filename = "skolor"
     copy_view_enabled = False
 
 
 class RecipientsViewSetGroup(SnippetViewSetGroup):
     """The menu group for whom letters and packages go to."""
 
-    items = (SegmentViewSet, SchoolViewSet, RosterImportViewSet, SuppressionViewSet, TopicViewSet)
+    items = (
+        OverviewViewSet,
+        SegmentViewSet,
+        SchoolViewSet,
+        GuardianViewSet,
+        RosterImportViewSet,
+        SuppressionViewSet,
+        TopicViewSet,
+    )
     menu_label = _("Recipients")
     menu_icon = "group"
     menu_order = 160

@@ -1,0 +1,1 @@
+"""Guardians in the desk: who they are without saying it, and how many there are where."""

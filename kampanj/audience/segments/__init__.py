@@ -1,0 +1,1 @@
+"""Segments in the desk: the form with its live count, and why one that is used stays."""
