@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMMUNICATOR = "Kommunikatör"
 APPROVER = "Godkännare"
-REGISTRAR = "Registeransvarig"
+REGISTRAR = "Målgruppsansvarig"
 
 _EDIT = ("add", "change", "delete", "view")
 _LOOK = ("view",)

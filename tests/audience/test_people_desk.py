@@ -40,7 +40,7 @@ def communicator(page_client):
 
 @pytest.fixture
 def registrar(page_client):
-    return client_of(page_client, "Registeransvarig")
+    return client_of(page_client, "Målgruppsansvarig")
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_looking_is_logged_once_an_hour_and_person(communicator, registrar, rost
         shown(client)
     assert list(AudienceEvent.objects.filter(action="listed").order_by("pk").values_list("actor_name", "subject")) == [
         ("Kommunikatör", "guardians"),
-        ("Registeransvarig", "guardians"),
+        ("Målgruppsansvarig", "guardians"),
     ]
 
 

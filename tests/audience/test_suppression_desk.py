@@ -36,7 +36,7 @@ def as_user(page_client: type[Client], name: str) -> Client:
 
 @pytest.fixture
 def desk(page_client: type[Client]) -> Client:
-    return as_user(page_client, "registeransvarig")
+    return as_user(page_client, "malgruppsansvarig")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_an_address_is_suppressed_by_hand_looked_up_and_lifted(desk: Client, top
     assert Suppression.objects.exists(), "a reason is required"
     assert desk.post(lift_url(made), {"why": "Ångrade sig"}).status_code == 302
     assert not Suppression.objects.exists()
-    assert events() == [("suppressed", "registeransvarig", KEY), ("suppression_lifted", "registeransvarig", KEY)]
+    assert events() == [("suppressed", "malgruppsansvarig", KEY), ("suppression_lifted", "malgruppsansvarig", KEY)]
     assert AudienceEvent.objects.get(action="suppression_lifted").details["why"] == "Ångrade sig"
 
 

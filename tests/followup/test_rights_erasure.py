@@ -151,7 +151,7 @@ def test_the_log_says_who_and_why_without_an_address(registrar):
     register.child_of(register.guardian())
     ask(registrar, **SURE)
     event = AudienceEvent.objects.get(action="erased")
-    assert (event.subject, event.actor_name) == (address_key(ANNA), "registeransvarig")
+    assert (event.subject, event.actor_name) == (address_key(ANNA), "malgruppsansvarig")
     assert (event.details["ground"], event.details["case_number"], event.details["children"]) == ("request", "KS/2026:14", 1)
     assert "@" not in json.dumps(event.details)
 

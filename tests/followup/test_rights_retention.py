@@ -242,7 +242,7 @@ def test_the_screen_previews_and_removes(page_client):
     answer = client.post(reverse("kampanj_retention"), follow=True).content.decode()
     assert "Spärrar för adresser som inte finns (730 dagar): 1" in answer
     assert not Suppression.objects.exists()
-    assert AudienceEvent.objects.get(action="retention").actor_name == "registeransvarig"
+    assert AudienceEvent.objects.get(action="retention").actor_name == "malgruppsansvarig"
 
 
 def test_the_settings_are_the_registrar_s(page_client):

@@ -43,5 +43,5 @@ class DemoUser:
 USERS = (
     DemoUser("kommunikator", "Kommunikatör", COMMUNICATOR, "kommunikator-demo"),
     DemoUser("godkannare", "Godkännare", APPROVER, "godkannare-demo"),
-    DemoUser("registeransvarig", "Registeransvarig", REGISTRAR, "registeransvarig-demo"),
+    DemoUser("malgruppsansvarig", "Målgruppsansvarig", REGISTRAR, "malgruppsansvarig-demo"),
 )
