@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, Q
 from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -24,7 +25,9 @@ class ImportsPanel(Component):
     order = 60
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        waiting = RosterImport.objects.filter(state__in=steps.OPEN).select_related("source")[:SHOWN_AT_MOST]
+        # What was uploaded before its source was last read in has been overtaken.
+        is_newest = Q(source__applied_at=None) | Q(created_at__gt=F("source__applied_at"))
+        waiting = RosterImport.objects.filter(is_newest, state__in=steps.OPEN).select_related("source")[:SHOWN_AT_MOST]
         return {
             "waiting": [(staged, steps.url_of(staged)) for staged in waiting],
             "sources": RosterSource.objects.exclude(applied_at=None).order_by("-applied_at")[:SHOWN_AT_MOST],
