@@ -89,7 +89,9 @@ def by_ss12000(marking: str, school: str) -> None:
     with running(SchoolSystem(persons=persons, organisations=[unit(school)])) as system, pytest.MonkeyPatch.context() as patch:
         for name, value in system.settings().items():
             patch.setattr(django_settings, name, value)
-        nightly.take_over(is_whole=True)
+        plan = nightly.take_over(is_whole=True)
+        assert plan is not None
+        assert not plan.faults, plan.faults
 
 
 @pytest.fixture
