@@ -105,10 +105,18 @@ USERS = ("sourcedId", "status", "enabledUser", "email", "agentSourcedIds", "grad
 
 
 def person(
-    user: str, *, agents: str = "", grades: str = "", marking: str = "Ingen", language: str = "", status: str = "", enabled="true"
+    user: str,
+    *,
+    email: str = "",
+    agents: str = "",
+    grades: str = "",
+    marking: str = "Ingen",
+    language: str = "",
+    status: str = "",
+    enabled: str = "true",
 ) -> tuple[str, ...]:
-    """A row of users.csv; the address follows from the id."""
-    return (user, status, enabled, f"{user.lower()}@example.org", agents, grades, marking, language)
+    """A row of users.csv; the address follows from the id unless one is given."""
+    return (user, status, enabled, email or f"{user.lower()}@example.org", agents, grades, marking, language)
 
 
 def role(user: str, name: str, *, org: str = "norra", kind_of_role: str = "primary", end: str = "") -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 import uuid
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,14 @@ def guardian(name: str = "G1", *emails: str | Entity, marking: str | None = "Ing
         {"value": email, "type": "Privat"} if isinstance(email, str) else email
         for email in emails or [f"{name.lower()}@example.org"]
     ]
-    return person(name, marking) | {"emails": written, "civicNo": {"value": "198001011239"}} | fields
+    return person(name, marking) | {"emails": written, "civicNo": {"value": civic_number(name)}} | fields
+
+
+def civic_number(name: str) -> str:
+    """A made-up personal identity number with a right check digit, another for each name."""
+    nine = f"800101{zlib.crc32(name.encode()) % 1000:03}"
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(nine)]
+    return f"19{nine}{-sum(digit // 10 + digit % 10 for digit in doubled) % 10}"
 
 
 def person(name: str, marking: str | None) -> Entity:

@@ -121,3 +121,9 @@ def test_an_id_with_half_a_character_does_no_harm():
     plan = prepare(records, source=SOURCE)
     carry_out(Plan.read(io.BytesIO(b"".join(plan.chunks()))))
     assert set(people()) == {"G?"}
+
+
+@pytest.mark.parametrize("number", ["20120304-TF12", "120304T012", "20120304 P123"])
+def test_a_school_systems_own_number_is_no_fault_and_tells_nobody_apart(number):
+    rows = [[*R().cells, number], [*R("E2", "G2").cells, number]]
+    assert figures(import_roster(table([[*HEADINGS, "personnummer"], *rows]), source=SOURCE)) == {"new": 2}

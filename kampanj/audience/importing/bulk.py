@@ -53,10 +53,12 @@ def add(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence
 
 def remove(model: type[models.Model], primary_keys: Iterable[int]) -> None:
     """Delete rows, and do to rows that point at them what their fields' `on_delete` says (CASCADE or SET_NULL)."""
+    # Hidden ones too: rooms that this one does not know point here without a name of their own (related_name="+").
+    relations = [
+        relation for relation in model._meta.get_fields(include_hidden=True) if isinstance(relation, models.ManyToOneRel)
+    ]
     for batch in batches(primary_keys):
-        for relation in model._meta.related_objects:
-            if not isinstance(relation, models.ManyToOneRel):
-                continue
+        for relation in relations:
             pointing = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": batch})
             if relation.on_delete is models.SET_NULL:
                 pointing.update(**{relation.field.name: None})

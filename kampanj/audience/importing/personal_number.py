@@ -12,6 +12,8 @@ from django.utils import timezone
 from kampanj.audience.identity import keyed_hash
 
 _WRITTEN = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})\s?([-+–−]?)\s?(\d{3})(\d)", re.ASCII)
+# What school systems give to whom the Tax Agency has given no number yet, for example 20120304-TF12.
+_RESERVE = re.compile(r"(?:\d{2})?\d{6}\s?-?\s?(?=\w{4}$)\d*[A-ZÅÄÖ]\w*", re.ASCII | re.IGNORECASE)
 # A coordination number's day is the day of birth and 60.
 COORDINATION = 60
 MAX_DAY = 31
@@ -22,6 +24,11 @@ def person_key(written: str) -> str:
     """The keyed hash of the number, or an empty string when `written` is none (10 or 12 digits, a hyphen or plus allowed)."""
     number = normalised(written)
     return keyed_hash("person", number) if number else ""
+
+
+def is_reserve(written: str) -> bool:
+    """Whether it is a school system's own number: right as it is, but nobody is recognised by it elsewhere."""
+    return _RESERVE.fullmatch(written.strip()) is not None
 
 
 def normalised(written: str) -> str:

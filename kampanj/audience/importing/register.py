@@ -63,7 +63,6 @@ def settle_version(record: RosterSource, *, is_changed: bool) -> int:
     """Note that the source was read in, and count a change: plans and undos from before it are good no more."""
     record.version += is_changed
     record.applied_at = timezone.now()
-    # A source that nobody has imported to before has no row yet.
     record.save(update_fields=["version", "applied_at"] if record.pk else None)
     return record.version
 

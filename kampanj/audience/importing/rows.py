@@ -22,7 +22,7 @@ from kampanj.audience.importing.columns import Column
 from kampanj.audience.importing.faults import MASK, MAX_KEPT, MAX_SHOWN, Fault, FaultKind, shown
 from kampanj.audience.importing.formats.record import Record
 from kampanj.audience.importing.languages import language_code
-from kampanj.audience.importing.personal_number import person_key
+from kampanj.audience.importing.personal_number import is_reserve, person_key
 from kampanj.audience.models import Grade, Guardian, School
 
 UNPROTECTED = "ingen"
@@ -168,7 +168,7 @@ class RowReader:
             faults.append((FaultKind.PUPIL, Column.PUPIL, _("Fill in the pupil's id from the school system.")))
         number = cells.get(Column.PERSONAL_NUMBER, "")
         row.person = person_key(number)
-        if number and not row.person:
+        if number and not row.person and not is_reserve(number):
             advice = _("This is not a personal identity number: ten or twelve digits. Correct it, or leave the cell empty.")
             faults.append((FaultKind.PERSONAL_NUMBER, Column.PERSONAL_NUMBER, advice))
         written = cells.get(Column.GUARDIAN, "")

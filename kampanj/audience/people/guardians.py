@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -166,6 +167,11 @@ class GuardianViewSet(ModelViewSet):
         """Without the addresses of what there is not."""
         names = ("add", "edit", "delete", "history", "usage")
         return {**super().get_common_view_kwargs(**kwargs), **{f"{name}_url_name": None for name in names}}
+
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
+        """What a role can be given: to look, and what goes beyond that. Nobody adds, changes or deletes by hand."""
+        verbs = ("view", "export", "extract", "erase")
+        return Permission.objects.filter(content_type__app_label="kampanj", codename__in=[f"{verb}_guardian" for verb in verbs])
 
     def register_admin_url_finder(self) -> None:
         """There is no page of one guardian to find."""

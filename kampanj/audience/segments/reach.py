@@ -31,13 +31,14 @@ def reach(limits: Limits) -> Reach:
     per_language = {code: Count("address_key", filter=Q(written_in=code)) for code, _name in settings.LANGUAGES}
     numbers = letters_within(limits).aggregate(total=Count("address_key"), **per_language)
     # In the order of their keyed hashes, which is none that anybody knows.
-    addresses = recipients_within(limits).order_by("address_key").values_list("email", "address_key").distinct()[:SAMPLE]
+    addresses = recipients_within(limits, one_by_one=True).order_by("address_key").values_list("email", "address_key").distinct()
+    sample = [masked(address) for address, _key in addresses[:SAMPLE]]
     total = numbers.pop("total")
     return Reach(
         letters=total,
         languages=[(name, numbers[code]) for code, name in settings.LANGUAGES if numbers[code]],
         others=total - sum(numbers.values()),
-        sample=[masked(address) for address, _key in addresses],
+        sample=sample,
     )
 
 
