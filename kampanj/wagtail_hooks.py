@@ -3,6 +3,7 @@
 from wagtail.snippets.models import register_snippet
 
 from kampanj.audience import viewsets as audience
+from kampanj.audience.importing import hooks as import_hooks
 from kampanj.audience.log import hooks as log_hooks
 from kampanj.audience.segments import hooks as segment_hooks
 from kampanj.content import hooks as content_hooks
@@ -21,6 +22,7 @@ __all__ = [
     "distribution_hooks",
     "help_line_hooks",
     "helpful_hooks",
+    "import_hooks",
     "log_hooks",
     "municipality_hooks",
     "records",

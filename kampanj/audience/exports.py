@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 
 from kampanj.municipality.spreadsheets import not_a_formula
@@ -35,10 +37,18 @@ class SafeSpreadsheetMixin(SpreadsheetExportMixin):
         super().write_xlsx(in_batches(queryset), output)
 
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        """What stands in the cell: text that no program runs, and times as the clock on the wall says them."""
+        if isinstance(value, dt.datetime):
+            value = on_the_wall(value)
         shown = super().preprocess_field_value(field, value, export_format)
         if not isinstance(shown, str):
             return shown
         return not_a_formula(shown) if export_format == self.FORMAT_CSV else NOT_IN_XML.sub("", shown)
+
+
+def on_the_wall(moment: dt.datetime) -> dt.datetime:
+    """An aware moment as local time to the second, without time zone: spreadsheets know none."""
+    return timezone.localtime(moment).replace(tzinfo=None, microsecond=0)
 
 
 def in_batches(rows: Any) -> Iterable[Any]:

@@ -29,6 +29,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import ListingButton
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from kampanj.audience.exports import SafeSpreadsheetMixin
 from kampanj.audience.identity import address_key, masked
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
@@ -36,7 +37,6 @@ from kampanj.audience.models import Suppression, Topic
 from kampanj.audience.suppression import lift, shown, suppress
 from kampanj.audience.suppression_forms import AddressForm, LiftForm, SuppressionForm
 from kampanj.municipality.models import User
-from kampanj.municipality.spreadsheets import SAFE_CELLS
 
 Reason = Suppression.Reason
 INDEX = "kampanj_suppressions:index"
@@ -68,10 +68,8 @@ class SuppressionFilters(WagtailFilterSet):
         fields = ["reason", "topic"]
 
 
-class SuppressionIndexView(IndexView):
+class SuppressionIndexView(SafeSpreadsheetMixin, IndexView):
     """The list, the newest first, with the way to look up an address; each row leads to lifting it."""
-
-    custom_value_preprocess = SAFE_CELLS
 
     def _get_title_column(self, field_name: str, column_class: Any = TitleColumn, **kwargs: Any) -> Any:
         return self._get_title_column_class(column_class)(

@@ -44,18 +44,22 @@ def why_it_must_stay(instances: Iterable[models.Model]) -> str:
     return ""
 
 
-def _refuse(request: HttpRequest, instances: Iterable[models.Model]) -> HttpResponse | None:
+def _refuse(
+    request: HttpRequest, instances: Iterable[models.Model], *, back_to: str = "wagtailadmin_home"
+) -> HttpResponse | None:
     reason = why_it_must_stay(instances)
     if not reason:
         return None
     messages.error(request, reason)
-    return redirect("wagtailadmin_home")
+    return redirect(back_to)
 
 
 @hooks.register("before_delete_snippet")
 def keep_snippet(request: HttpRequest, instances: Sequence[models.Model]) -> HttpResponse | None:
-    """Mailings, segments and schools that something has been sent to."""
-    return _refuse(request, instances)
+    """Mailings, topics and schools that something has been sent to or about: back to the list they stand in."""
+    return _refuse(
+        request, instances, back_to=f"wagtailsnippets_{instances[0]._meta.app_label}_{instances[0]._meta.model_name}:list"
+    )
 
 
 @hooks.register("before_delete_page")

@@ -8,6 +8,7 @@ import pytest
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.importer import import_roster
+from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.models import Child, Guardian, GuardianChild
 from tests.audience.rosters import HEADINGS, R, bring, figures, people, roster, table
 
@@ -189,6 +190,15 @@ def test_a_refused_file_changes_nothing(data):
         import_roster(data, source="skolregistret")
     assert str(refusal.value).endswith(".")
     assert people() == before
+
+
+def test_a_source_that_nobody_has_imported_to_is_made_and_counts_its_changes():
+    bring(R(), source="ny")
+    record = RosterSource.objects.get(name="ny")
+    assert (record.version, record.applied_at is not None) == (1, True)
+    bring(R(), source="ny")
+    record.refresh_from_db()
+    assert record.version == 1
 
 
 @pytest.mark.parametrize("source", ["", " ", "s" * 81, "a\nb"])

@@ -34,6 +34,16 @@ def registrar(page_client: type[Client]) -> Client:
     return member(page_client, REGISTRAR)
 
 
+# --- The front page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_front_page_leads_to_what_waits_and_is_silent_for_others(registrar: Client, page_client: type[Client]) -> None:
+    assert NEW in text(registrar.get("/admin/"))
+    upload(registrar, roster(R()))
+    assert at("columns") in text(registrar.get("/admin/"))
+    assert NEW not in text(member(page_client, APPROVER).get("/admin/"))
+
+
 # --- The difference --------------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +10,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kampanj.audience.exceptions import LogIsAppendOnly
 from kampanj.audience.log import guard
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import forget_before, record
+from kampanj.audience.log.words import in_words, subject_in_words
 from kampanj.municipality.models import User
 from tests.installation import Installation
 
@@ -139,11 +139,31 @@ def test_the_report_is_filtered_by_who_what_and_when(admin_client: Any) -> None:
         assert "den-andra" not in html, choice
 
 
+def test_the_report_says_in_words_what_happened(admin_client: Any) -> None:
+    event(action=Action.EXPORTED, subject="guardians", details={"rows": 3, "format": "csv", "whole": False})
+    event(action=Action.LISTED, subject="search", details={"found": []})
+    event(action=Action.EXTRACTED, subject="k", details={"by_what": "address", "found": True, "form": "page"})
+    event(action=Action.ERASED, subject="k", details={"ground": "request", "guardians": 1, "case_number": ""})
+    event(action=Action.SEGMENT_CHANGED, subject="3", details={"name": "Grade 7", "what": "added"})
+    event(action=Action.RETENTION, details={"removed": {"staged_files": 2}})
+    with override("en"):
+        said = [(subject_in_words(row), in_words(row)) for row in AudienceEvent.objects.order_by("pk")]
+    assert said == [
+        ("Guardians", "rows: 3; format: csv; whole addresses: no"),
+        ("search for one person", "found: 0"),
+        ("k", "looked for by: e-mail address; found: yes; form: on the screen"),
+        ("k", "reason: the person has asked for it (article 17); rows as a guardian: 1"),
+        ("Grade 7", "what was done: the segment was added"),
+        ("", "what was removed: Files of rosters 2"),
+    ]
+
+
 def test_an_export_of_the_log_runs_no_formula_and_is_logged(admin_client: Any) -> None:
     event(subject="=2+5")
     answer = admin_client.get(REPORT, {"export": "csv"})
-    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
-    assert len(rows) >= 2
-    assert "'=2+5" in {cell for row in rows for cell in row}
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) >= 2
+    assert "'=2+5" in {cell for line in lines for cell in line.split(";")}
+    assert not any("+00:00" in line for line in lines)
     assert AudienceEvent.objects.filter(action=Action.EXPORTED, subject="audience-log").count() == 1
     assert admin_client.get(REPORT, {"export": "xlsx"}).status_code == 200

@@ -286,3 +286,4 @@ def test_without_a_school_system_the_clock_does_nothing_and_the_command_says_wha
     assert (system.asked, mail.outbox) == ([], [])
     with pytest.raises(CommandError, match="SS12000_URL"):
         run()
+    assert mail.outbox == []

@@ -174,7 +174,7 @@ def test_the_list_is_filtered_and_exported_without_keys(desk: Client, topic: Top
     answer: Any = desk.get(INDEX, {"export": "csv"})
     text = b"".join(answer.streaming_content).decode()
     assert KEY not in text
-    rows = list(csv.reader(io.StringIO(text)))
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert len(rows) == 3
     assert "'=1+1" in {cell for row in rows for cell in row}
     assert desk.get(INDEX, {"export": "xlsx"}).status_code == 200

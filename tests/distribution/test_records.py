@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from kampanj.audience.models import Segment
+from kampanj.audience.models import Segment, Topic
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, Edition, campaign_by_slug
 from kampanj.distribution.models import Mailing
@@ -27,6 +27,14 @@ def test_a_record_stays_and_the_desk_says_why(admin_client: Client) -> None:
         assert "kan inte tas bort" in admin_client.get("/admin/").content.decode(), address
     assert Mailing.objects.filter(pk=mailing.pk).exists()
     assert CampaignPage.objects.filter(pk=page.pk).exists()
+
+
+def test_whoever_may_not_delete_a_topic_comes_back_to_the_topics(admin_client: Client) -> None:
+    topic = Topic.objects.create(name="Droger")
+    mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at=None, is_approved=False)
+    Mailing.objects.filter(pk=mailing.pk).update(topic=topic)
+    answer = admin_client.post(f"/admin/snippets/kampanj/topic/delete/{topic.pk}/")
+    assert answer["Location"] == "/admin/snippets/kampanj/topic/"
 
 
 def test_what_nothing_points_at_is_deleted(admin_client: Client) -> None:

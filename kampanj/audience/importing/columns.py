@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kampanj.audience.exceptions import RosterRefused
 
@@ -124,7 +125,11 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
     missing = [column.value for column in Column if column not in places and column not in OPTIONAL]
     if missing:
         raise RosterRefused(
-            _("The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.")
+            ngettext(
+                "The file lacks the column “%(columns)s”. Add it to the heading row and import the file again.",
+                "The file lacks the columns “%(columns)s”. Is it the right file? If so, add them to the heading row.",
+                len(missing),
+            )
             % {"columns": ", ".join(missing)}
         )
     return places

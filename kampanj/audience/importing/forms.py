@@ -131,7 +131,7 @@ class EncodingForm(forms.Form):
         label=gettext_lazy("Encoding"),
         choices=ENCODINGS,
         required=False,
-        help_text=gettext_lazy("If å, ä and ö look wrong in the table above: choose another one and read the file again."),
+        help_text=gettext_lazy("If å, ä and ö look wrong: choose another one and read the file again."),
     )
 
 

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -18,38 +17,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 
+from kampanj.audience.exports import SafeSpreadsheetMixin
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
-from kampanj.audience.models import Suppression
+from kampanj.audience.log.words import in_words, subject_in_words
 from kampanj.municipality.models import User
-from kampanj.municipality.spreadsheets import SAFE_CELLS
-
-# What `details` is made of, in words; a name that is not here is shown as it was written.
-DETAILS: dict[str, Promise] = {
-    "format": _("format"),
-    "reason": _("reason"),
-    "rows": _("rows"),
-    "source": _("source"),
-    "topic": _("topic"),
-    "why": _("why"),
-}
-# Subjects that are not names, keys or hashes.
-SUBJECTS: dict[str, Promise] = {"audience-log": _("Log of the recipients"), "suppressions": _("Suppressions")}
-
-
-def subject_in_words(event: AudienceEvent) -> str:
-    """What the event is about, as the desk calls it."""
-    return str(SUBJECTS.get(event.subject, event.subject))
-
-
-def in_words(event: AudienceEvent) -> str:
-    """The event's details as one line: “reason: unsubscribed; rows: 3”."""
-    reasons = dict(Suppression.Reason.choices)
-    return "; ".join(
-        f"{DETAILS.get(name, name)}: {reasons.get(value, value) if name == 'reason' else value}"
-        for name, value in event.details.items()
-        if value not in (None, "")
-    )
 
 
 class LogFilters(WagtailFilterSet):
@@ -66,7 +38,7 @@ class LogFilters(WagtailFilterSet):
         fields: list[str] = []
 
 
-class LogReportView(ReportView):
+class LogReportView(SafeSpreadsheetMixin, ReportView):
     """Every event, the newest first; as CSV and XLSX too, which itself becomes an event."""
 
     model = AudienceEvent
@@ -93,7 +65,6 @@ class LogReportView(ReportView):
         "subject": _("About"),
         "details": _("Details"),
     }
-    custom_value_preprocess = SAFE_CELLS
 
     def get_filename(self) -> str:
         return "logg-mottagare"

@@ -18,7 +18,12 @@ def language_name(code: str) -> str:
     """The language's own name where we write in it, else its name in the reader's language; the code when it has none."""
     if code in _OWN_NAMES:
         return str(_OWN_NAMES[code])
-    return str(Locale.parse(get_language() or settings.LANGUAGE_CODE).languages.get(code, code))
+    return name_in_readers_language(code)
+
+
+def name_in_readers_language(code: str) -> str:
+    """“somaliska” for whoever reads Swedish; the code when there is no name."""
+    return str(Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-").languages.get(code, code))
 
 
 def children_in_words(guardian: Guardian) -> str:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from kampanj.audience.importing.rows import BY_ADDRESS, BY_PERSON
 from kampanj.audience.models import Guardian, SchoolContact, Suppression
+from kampanj.audience.people.words import name_in_readers_language
 from kampanj.distribution.models import Delivery
 from kampanj.followup.models import Receipt
 from kampanj.followup.rights.categories import CATEGORIES
@@ -143,8 +142,7 @@ def _receipts(found: Found) -> list[Receipt]:
 
 
 def _language(code: str) -> dict[str, str]:
-    known = code in dict(settings.LANGUAGES)
-    return {"language": code, "language_text": str(get_language_info(code)["name_translated"]) if known else code}
+    return {"language": code, "language_text": name_in_readers_language(code)}
 
 
 def _time(moment: dt.datetime | None) -> str | None:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from kampanj.audience.log.words import explain
 from kampanj.followup.rights import views
+from kampanj.followup.rights.categories import CATEGORIES
+from kampanj.followup.rights.erasure import Ground
+from kampanj.followup.rights.forms import By
+
+explain("by_what", dict(By.choices))
+explain("ground", dict(Ground.choices))
+explain("removed", {category.code: category.name for category in CATEGORIES})
 
 
 @hooks.register("register_admin_urls")
@@ -66,5 +74,5 @@ def register_menu() -> MenuItem:
         ),
     ]
     return SubmenuMenuItem(
-        gettext_lazy("The register"), Menu(items=items), name="register", icon_name="folder-open-inverse", order=165
+        gettext_lazy("The register"), Menu(items=items), name="register", icon_name="clipboard-list", order=165
     )

@@ -74,6 +74,7 @@ class Command(BaseCommand):
             _("Choose Mailings and plan one: the campaign, a segment, a time. Send it for approval and log out."),
             _("Log in as godkannare, review and approve it, and watch it leave."),
             _("Open a letter under Outbox, follow its links, unsubscribe. Open a school's letter and fetch its package."),
+            _("Log in as malgruppsansvarig, choose Imports under Recipients and upload a list. It is checked first."),
         )
         for number, step in enumerate(steps, start=1):
             self.stdout.write(f"  {number}. {step % {'address': settings.BASE_URL}}")

@@ -16,7 +16,9 @@ from kampanj.management.demo.pictures import Library
 from kampanj.municipality.models import User
 
 ROSTER = Path(__file__).parent / "roster.csv"
-SOURCE = "demo-roster"
+SOURCE = "Skolregistret (demo)"
+# What it was called before; those who were read in under that name are not read in again.
+FORMER_SOURCE = "demo-roster"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,6 @@ def _seed(library: Library) -> Seeded:
 
 
 def _read_roster() -> Outcome | None:
-    if Guardian.objects.filter(source=SOURCE).exists():
+    if Guardian.objects.filter(source__in=(SOURCE, FORMER_SOURCE)).exists():
         return None
     return import_roster(ROSTER.read_bytes(), source=SOURCE)

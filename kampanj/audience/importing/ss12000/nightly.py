@@ -51,7 +51,8 @@ def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_w
         staged = staging.stage(fetched.as_csv_chunks(), source=fetched.source, file_name=file_name, by=by, kind=kind)
         plan = staging.check_and_apply(staged, by=by)
     except RosterRefused as stop:
-        if not dry_run:
+        # Whoever has never set it up is told by the refusal itself; there is nothing that has stopped.
+        if not dry_run and is_set_up():
             tell_operator(stop, by=by)
         raise
     fetched.note_taken(by=by)

@@ -32,6 +32,7 @@ class ImportsView(IndexView):
     any_permission_required = ("add", "change", "view")
     page_title = _("Imports")
     header_icon = "upload"
+    template_name = "kampanj/desk/roster/list.html"
     index_url_name = f"{steps.NAMESPACE}:index"
     index_results_url_name = f"{steps.NAMESPACE}:index_results"
     add_url_name = f"{steps.NAMESPACE}:new"
@@ -39,7 +40,7 @@ class ImportsView(IndexView):
     default_ordering = ("-created_at", "-pk")
     list_filter = ["source", "state"]
     columns = [
-        TitleColumn("source", label=_("Source"), width="20%", get_url=steps.url_of, sort_key="source__name"),
+        TitleColumn("source", label=_("Source"), classname="import-source", get_url=steps.url_of, sort_key="source__name"),
         Column("file_name", label=_("File")),
         StatusTagColumn(
             "get_state_display",
