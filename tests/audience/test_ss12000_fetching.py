@@ -11,7 +11,8 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from kampanj.audience.importing.models import RosterSource
+from kampanj.audience.importing import staging
+from kampanj.audience.importing.models import RosterImport, RosterSource
 from kampanj.audience.importing.ss12000 import nightly
 from kampanj.audience.importing.ss12000.exceptions import FetchStopped
 from kampanj.audience.log.models import AudienceEvent
@@ -104,6 +105,19 @@ def test_a_school_is_found_by_code_or_name_and_an_unknown_one_is_a_fault_without
 
 
 # --- Nights after the first ------------------------------------------------------------------------------------------
+
+
+def test_what_was_fetched_in_the_desk_and_not_read_in_is_news_to_the_next_night(system, time_machine):
+    run()
+    time_machine.move_to(NOW + dt.timedelta(hours=8), tick=True)
+    system.persons[2] = guardian("G1", marking="Sekretessmarkering", meta=meta("2025-10-01T09:40:00Z"))
+    staging.queue_fetch(by=None)
+    staging.work()
+    staging.work()
+    assert RosterImport.objects.latest("pk").state == RosterImport.State.CHECKED
+    time_machine.move_to(NOW + dt.timedelta(days=1), tick=True)
+    run()
+    assert set(people(SOURCE)) == {key("G2")}
 
 
 def test_a_night_without_news_fetches_nothing(system, time_machine):

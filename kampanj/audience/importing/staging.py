@@ -179,7 +179,7 @@ def fetch(staged: RosterImport) -> None:
             raise RosterRefused(_("Nothing is new in the school system since the last time."))
         kept.keep(staged, fetched.as_csv_chunks())
         _end(staged, State.CHECK_WAITS, size=staged.size, sha256=staged.sha256, file_format=staged.file_format)
-        fetched.note_taken(by=staged.started_by)
+        record(AudienceEvent.Action.FETCHED, by=staged.started_by, subject=staged.source.name)
 
 
 def check(staged: RosterImport) -> Plan:
@@ -248,6 +248,9 @@ def _record_applied(staged: RosterImport, plan: Plan) -> None:
     by, source = staged.started_by, staged.source.name
     figures = plan.figures.as_json()
     record(AudienceEvent.Action.APPLIED, by=by, subject=source, roster=staged.pk, sha256=staged.sha256, **figures)
+    if staged.source.kind == RosterSource.Kind.SS12000:
+        # Only now: what somebody has fetched and not read in is news to the next night. It was asked for before it came.
+        RosterSource.objects.filter(pk=staged.source_id).update(fetched_at=staged.created_at)
     if staged.lift_protections:
         record(AudienceEvent.Action.LIFTED_PROTECTIONS, by=by, subject=source, roster=staged.pk)
 
