@@ -105,7 +105,9 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
     """Where each column stands (from 0). RosterRefused when one is missing, or when two headings mean the same.
 
     A `mapping` (Column's value → heading) wins over what is recognised; an empty heading in it means: not read. A marking of
-    protection is read all the same, and refused where nobody has said whose it is. Two headings for the same thing are refused rather than chosen between: one of two
+    protection is read all the same, and refused where nobody has said whose it is.
+
+    Two headings for the same thing are refused rather than chosen between: one of two
     protection markings must not be lost.
     """
     places = _chosen(headings, mapping or {})
@@ -141,8 +143,8 @@ def _demand_read(headings: Sequence[str], places: Mapping[Column, int]) -> None:
         if place not in read and any(word in folded(heading) for word in PROTECTION_WORDS):
             raise RosterRefused(
                 _(
-                    "The column “%(heading)s” seems to be about protection, and nobody has said whose. Choose it as “%(pupil)s” or "
-                    "“%(guardian)s”, or take it out of the file if it says something else."
+                    "The column “%(heading)s” seems to be about protection, and nobody has said whose. Choose it as "
+                    "“%(pupil)s” or “%(guardian)s”, or take it out of the file if it says something else."
                 )
                 % {
                     "heading": heading.strip(),
