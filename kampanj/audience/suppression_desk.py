@@ -98,6 +98,10 @@ class SuppressionIndexView(SafeSpreadsheetMixin, IndexView):
             context["lookup_form"] = AddressForm()
         return context
 
+    def to_row_dict(self, item: Suppression) -> dict[str, Any]:
+        # As text, so that it is made harmless like other text.
+        return {**super().to_row_dict(item), "topic": str(item.topic or "")}
+
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         record(AudienceEvent.Action.EXPORTED, by=cast(User, self.request.user), subject="suppressions", format=spreadsheet_format)
         return super().as_spreadsheet(queryset, spreadsheet_format)

@@ -294,3 +294,53 @@ def test_a_fetch_is_asked_for_followed_and_asked_for_again_when_it_stops(communi
     page = text(communicator.get(at("check")))
     assert FETCH in page
     assert at("columns") not in page
+
+
+# --- What must not be seen -------------------------------------------------------------------------------------------
+
+MARK = "Sekretessmarkering"
+OTHERS = [R(f"E{number}", f"G{number}") for number in range(10, 40)]
+
+
+def test_the_faults_of_an_earlier_import_quote_nobody_who_is_protected_since(registrar: Client) -> None:
+    check(registrar, roster(R("E1", "G1", "kanari@gmial.com"), R("E2", "G2", "kanari@@example.org"), *OTHERS))
+    applied = newest()
+    registrar.post(at("difference"), {"action": "apply"})
+    staging.work()
+    check(registrar, roster(R("E1", "G1", "kanari@gmial.com"), R("E2", "G2", "kanari@@example.org"), *OTHERS))
+    waiting = newest()
+    assert "kanari" in text(registrar.get(f"/admin/importer/{applied.pk}/kontroll/"))
+    check(registrar, roster(R("E1", "G1", marking=MARK), R("E2", "G2", marking=MARK), *OTHERS))
+    registrar.post(at("difference"), {"action": "apply"})
+    staging.work()
+    assert newest().state == State.APPLIED
+    for earlier in (applied, waiting):
+        for page in ("kontroll/", "fel.csv"):
+            answer = registrar.get(f"/admin/importer/{earlier.pk}/{page}", follow=True)
+            assert "kanari" not in answer.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == State.REFUSED
+    registrar.post(f"/admin/importer/{waiting.pk}/kontroll/")
+    staging.work()
+    assert "kanari" not in text(registrar.get(f"/admin/importer/{waiting.pk}/kontroll/"))
+
+
+def test_protections_are_lifted_only_by_those_who_handle_them(communicator: Client, registrar: Client) -> None:
+    bring(R(marking=MARK), *OTHERS)
+    check(registrar, roster(R(), *OTHERS))
+    registrar.post(at("difference"), {"action": "recheck", "lift_protections": "yes"})
+    staging.work()
+    communicator.post(at("difference"), {"action": "apply"})
+    staging.work()
+    assert (newest().state, "G1" in people()) == (State.CHECKED, False)
+    registrar.post(at("difference"), {"action": "apply"})
+    staging.work()
+    assert "G1" in people()
+    assert AudienceEvent.objects.get(action=AudienceEvent.Action.LIFTED_PROTECTIONS).actor_name == "målgruppsansvarig"
+
+
+def test_the_brake_does_not_tell_how_many_are_protected(communicator: Client) -> None:
+    bring(*OTHERS)
+    check(communicator, roster(*OTHERS[:20], *(R(row.pupil, row.guardian, marking=MARK) for row in OTHERS[20:28])))
+    assert (newest().figures["stops_at_brake"], newest().figures["gone"]) == (True, 2)
+    assert not re.search(r"\d", newest().figures["warning"])

@@ -6,8 +6,10 @@ import io
 
 import pytest
 
+from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.identity import address_key
 from kampanj.audience.importing.applying import carry_out
+from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.formats.record import Records
 from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.personal_number import normalised, person_key
@@ -21,13 +23,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("
 ANNA, BO = "198507099805", "19121212-1212"
 
 
-def bring_numbered(*rows: tuple[R, str], leave_out: str = ""):
+def bring_numbered(*rows: tuple[R, str], leave_out: str = "", source: str = SOURCE):
     """Import rows with a personal identity number each; `leave_out` names a column that the file lacks."""
     headings = [*HEADINGS, "personnummer"]
     cells = [[*row.cells, number] for row, number in rows]
     kept = [place for place, heading in enumerate(headings) if heading != leave_out]
     lines = [[line[place] for place in kept] for line in (headings, *cells)]
-    return import_roster(table(lines), source=SOURCE, allow_vanishing=True)
+    return import_roster(table(lines), source=source, allow_vanishing=True)
 
 
 @pytest.mark.parametrize(
@@ -127,3 +129,27 @@ def test_an_id_with_half_a_character_does_no_harm():
 def test_a_school_systems_own_number_is_no_fault_and_tells_nobody_apart(number):
     rows = [[*R().cells, number], [*R("E2", "G2").cells, number]]
     assert figures(import_roster(table([[*HEADINGS, "personnummer"], *rows]), source=SOURCE)) == {"new": 2}
+
+
+def test_who_is_protected_in_one_source_is_in_no_other():
+    marked = (R("E1", "G1", "a@example.org", "Sekretessmarkering"), ANNA), (R("E2", "G2"), "")
+    elsewhere = (R("X1", "H1", "b@example.org"), ANNA), (R("X2", "H2"), BO)
+    bring_numbered(*elsewhere, source="annan")
+    bring_numbered(*marked)
+    assert set(people("annan")) == {"H2"}
+    assert figures(bring_numbered(*elsewhere, source="annan")) == {"unchanged": 1}
+    assert set(people("annan")) == {"H2"}
+
+
+def test_a_plan_brings_nobody_in_whom_another_source_has_protected_since():
+    def plan() -> Plan:
+        cells = [[*HEADINGS, "personnummer"], [*R("X1", "H1", "b@example.org").cells, ANNA], [*R("X2", "H2").cells, BO]]
+        with open_records(io.BytesIO(table(cells)), name="annan.csv") as records:
+            return prepare(records, source="annan")
+
+    outdated = plan()
+    bring_numbered((R("E1", "G1", "a@example.org", "Sekretessmarkering"), ANNA), (R("E2", "G2"), ""))
+    with pytest.raises(RosterRefused):
+        carry_out(outdated)
+    carry_out(plan())
+    assert set(people("annan")) == {"H2"}

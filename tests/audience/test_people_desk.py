@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from kampanj.audience.log.models import AudienceEvent
-from kampanj.audience.models import Guardian, ProtectedAddress, Segment
+from kampanj.audience.models import Guardian, ProtectedAddress, Segment, Suppression, Topic
 from kampanj.audience.people.small_numbers import SMALLEST, SUM, hidden
 from kampanj.audience.selection import count
 from kampanj.municipality.models import User
@@ -245,3 +245,16 @@ def test_a_table_without_small_numbers_is_shown_whole():
 
 def test_the_lists_address_has_a_name(roster):
     assert reverse("kampanj_guardians:index") == LIST
+
+
+def test_a_topic_is_no_formula_in_the_file_of_suppressions(page_client):
+    topic = Topic.objects.create(name="=1+1")
+    Suppression.objects.create(address_key="x" * 22, reason=Suppression.Reason.MANUAL, topic=topic)
+    answer = client_of(page_client, "Målgruppsansvarig").get("/admin/sparrar/?export=csv")
+    assert ",'=1+1," in b"".join(answer.streaming_content).decode()
+
+
+@pytest.mark.parametrize("digits", [30, 5000])
+def test_a_number_beyond_every_key_is_nobody(communicator, digits):
+    assert communicator.get(f"{LIST}?person={'9' * digits}").status_code == 200
+    assert communicator.post(f"/admin/malgrupper/antal/?segment={'9' * digits}").status_code == 200

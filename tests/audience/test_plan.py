@@ -230,12 +230,29 @@ def test_a_chosen_column_goes_before_a_recognised_one():
         (HEADINGS, {"annat": "språk"}, "annat"),
         ([*HEADINGS, "sekretess"], {"skyddad": "skyddad"}, "sekretess"),
         ([*HEADINGS, "sekretess"], {"skyddad": ""}, "sekretess"),
+        ([*HEADINGS, "Sekretess förälder"], {}, "Sekretess förälder"),
+        ([*HEADINGS, "Sekretess förälder"], {"skyddad vårdnadshavare": ""}, "Sekretess förälder"),
     ],
-    ids=["missing", "not there", "twice", "unknown", "a second marking", "a marking left out"],
+    ids=[
+        "missing",
+        "not there",
+        "twice",
+        "unknown",
+        "a second marking",
+        "a marking left out",
+        "whose marking nobody knows",
+        "one of those left out",
+    ],
 )
 def test_columns_that_cannot_be_right(headings, mapping, named):
     with pytest.raises(RosterRefused, match=named):
         find_columns(headings, mapping)
+
+
+def test_a_marking_in_other_words_is_read_where_somebody_says_whose_it_is():
+    headings = [*HEADINGS, "Sekretess förälder"]
+    places = find_columns(headings, {"skyddad vårdnadshavare": "Sekretess förälder"})
+    assert headings[places["skyddad vårdnadshavare"]] == "Sekretess förälder"
 
 
 def test_an_optional_column_can_be_left_out():

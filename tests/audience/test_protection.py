@@ -167,6 +167,14 @@ def test_an_address_that_has_slid_out_of_its_column_in_a_protected_row_is_protec
     assert protected_keys() == keys("home@example.org")
 
 
+def test_guardians_are_protected_with_a_child_whose_row_names_nobody():
+    bring(R("E1", "G1"), R("E1", "G2"), R("E2", "G2"), R("E3", "G3", "g1@example.org"), OTHER)
+    assert figures(bring(R("E1", "", "", MARK), R("E2", "G2"), OTHER)) == {"unchanged": 1}
+    assert set(people()) == {"G9"}
+    assert protected_keys() == keys("g1@example.org", "g2@example.org")
+    assert figures(bring(R("E1", "G1", "new@example.org"), R("E2", "G2", "newer@example.org"), OTHER)) == {"unchanged": 1}
+
+
 # --- A protection outlasts the file ----------------------------------------------------------------------------------
 
 

@@ -110,6 +110,19 @@ def test_a_school_is_found_by_code_or_name_and_an_unknown_one_is_a_fault_without
 # --- Nights after the first ------------------------------------------------------------------------------------------
 
 
+def test_what_was_fetched_in_the_desk_and_not_read_in_is_news_to_the_next_night(system, time_machine):
+    run()
+    time_machine.move_to(NOW + dt.timedelta(hours=8), tick=True)
+    system.persons[2] = guardian("G1", marking="Sekretessmarkering", meta=meta("2025-10-01T09:40:00Z"))
+    staging.queue_fetch(by=None)
+    staging.work()
+    staging.work()
+    assert RosterImport.objects.latest("pk").state == RosterImport.State.CHECKED
+    time_machine.move_to(NOW + dt.timedelta(days=1), tick=True)
+    run()
+    assert key("G1") not in people(SOURCE)
+
+
 def test_a_night_without_news_fetches_nothing(system, time_machine):
     run()
     system.asked.clear()

@@ -44,7 +44,7 @@ def only(pupil_: Entity, guardian_: Entity) -> dict[Column, str]:
 
 
 def test_a_tie_is_a_row_with_what_a_letter_needs_and_nothing_else():
-    assert only(pupil("E1", "G1"), guardian("G1")) == {
+    assert only(pupil("E1", "G1"), guardian("G1", civicNo={"value": "198507099805"})) == {
         Column.SCHOOL: "10",
         Column.GRADE: "7",
         Column.PUPIL: key("E1"),
@@ -55,6 +55,10 @@ def test_a_tie_is_a_row_with_what_a_letter_needs_and_nothing_else():
         Column.LANGUAGE: "",
         Column.PERSONAL_NUMBER: civic_number("G1"),
     }
+
+
+def test_a_number_of_another_kind_is_no_fault():
+    assert only(pupil("E1", "G1"), guardian("G1", civicNo={"value": "19850709TF12"}))[Column.PERSONAL_NUMBER] == ""
 
 
 def test_several_guardians_and_several_children_are_a_row_each():

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
-from kampanj.audience.importing import staging
+from kampanj.audience.importing import kept, staging
 from kampanj.audience.importing.models import RosterImport, RosterSource
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Guardian
@@ -98,6 +98,20 @@ def test_a_plan_is_not_applied_to_another_register_than_it_was_made_from():
     staging.work()
     staged.refresh_from_db()
     assert (staged.state, staged.message) == (State.CHECKED, "")
+
+
+def test_a_file_whose_upload_breaks_off_is_deleted_in_its_time(monkeypatch):
+    def full(*args):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(kept, "format_of", full)
+    with pytest.raises(OSError, match="space"):
+        upload(R())
+    staged = RosterImport.objects.get()
+    assert files_of(staged) == {"upload"}
+    staging.forget_old(staged.delete_at)
+    staged.refresh_from_db()
+    assert (files_of(staged), staged.state) == (set(), State.DISCARDED)
 
 
 def test_a_file_that_cannot_be_used_says_why_and_can_be_given_up():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 
@@ -10,14 +11,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.identity import address_key
+from kampanj.audience.importing import staging
 from kampanj.audience.log.models import AudienceEvent
-from kampanj.audience.models import Child, Guardian, GuardianChild, SchoolContact, Suppression
+from kampanj.audience.models import Child, Guardian, GuardianChild, School, SchoolContact, Suppression
 from kampanj.audience.signals import address_erased
 from kampanj.distribution.models import Delivery
 from kampanj.distribution.transport import OutboxTransport, outbox
 from kampanj.municipality.roles import REGISTRAR
-from tests.audience.rosters import everything
+from tests.audience.rosters import SOURCE, R, everything, roster
 from tests.followup import register
 from tests.followup.register import ANNA, NUMBER, NUMBER_KEY, as_role
 
@@ -36,6 +39,18 @@ def ask(client: Client, sought: str = ANNA, *, by: str = "address", **more: str)
 
 def reasons(email: str = ANNA) -> set[str]:
     return set(Suppression.objects.filter(address_key=address_key(email)).values_list("reason", flat=True))
+
+
+def test_what_earlier_checks_found_is_gone_with_the_person(registrar, django_capture_on_commit_callbacks):
+    School.objects.create(code="10", name="Norra skolan")
+    rows = R("E1", "G1", "kanari@gmial.com"), R("E2", "G2")
+    staged = staging.upload(io.BytesIO(roster(*rows)), source=SOURCE, file_name="elever.csv", by=None)
+    staging.check_and_apply(staged, by=None)
+    assert [hint.value for hint in staging.plan_of(staged).hints] == ["kanari@gmial.com"]
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(registrar, "kanari@gmial.com", **SURE)
+    with pytest.raises(RosterRefused):
+        staging.plan_of(staged)
 
 
 def test_first_it_is_said_what_goes_and_nothing_has_gone(registrar):

@@ -32,6 +32,9 @@ OPTIONAL = frozenset({Column.GUARDIAN, Column.PERSONAL_NUMBER, Column.GUARDIAN_P
 # A marking that stands in the file is never left unread.
 PROTECTIONS = frozenset({Column.PROTECTION, Column.GUARDIAN_PROTECTION})
 
+# The parts of words that make a heading one about protection.
+PROTECTION_WORDS = ("skydd", "sekretess", "protect", "securitymark")
+
 SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.SCHOOL: ("skola", "skolenhetskod", "skolkod", "skolans namn", "enhet", "school", "school unit"),
     Column.GRADE: ("åk", "skolår", "grade", "year"),
@@ -103,7 +106,9 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
     """Where each column stands (from 0). RosterRefused when one is missing, or when two headings mean the same.
 
     A `mapping` (Column's value → heading) wins over what is recognised; an empty heading in it means: not read. A marking of
-    protection is read all the same. Two headings for the same thing are refused rather than chosen between: one of two
+    protection is read all the same, and refused where nobody has said whose it is.
+
+    Two headings for the same thing are refused rather than chosen between: one of two
     protection markings must not be lost.
     """
     places = _chosen(headings, mapping or {})
@@ -122,6 +127,7 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
             )
         recognised[column] = place
     places = recognised | places
+    _demand_read(headings, places)
     missing = [column.value for column in Column if column not in places and column not in OPTIONAL]
     if missing:
         raise RosterRefused(
@@ -133,6 +139,24 @@ def find_columns(headings: Sequence[str], mapping: Mapping[str, str] | None = No
             % {"columns": ", ".join(missing)}
         )
     return places
+
+
+def _demand_read(headings: Sequence[str], places: Mapping[Column, int]) -> None:
+    """RosterRefused when a heading sounds like protection and is not read as one: markings would be lost."""
+    read = {place for column, place in places.items() if column in PROTECTIONS}
+    for place, heading in enumerate(headings):
+        if place not in read and any(word in folded(heading) for word in PROTECTION_WORDS):
+            raise RosterRefused(
+                _(
+                    "The column “%(heading)s” seems to be about protection, and nobody has said whose. Choose it as "
+                    "“%(pupil)s” or “%(guardian)s”, or take it out of the file if it says something else."
+                )
+                % {
+                    "heading": heading.strip(),
+                    "pupil": Column.PROTECTION.value,
+                    "guardian": Column.GUARDIAN_PROTECTION.value,
+                }
+            )
 
 
 def _chosen(headings: Sequence[str], mapping: Mapping[str, str]) -> dict[Column, int]:

@@ -90,6 +90,7 @@ class _Comparison:
         self.unnamed: dict[str, Unnamed] = {}
         self.unnamed_children: dict[str, int] = {}
         self.protected_people = truth.protection.own.people | truth.protection.kept_identities
+        self.hidden_people = (truth.protection.hidden.people, truth.protection.known.people_elsewhere)
         # Ties that are stored and not in the file, and may concern somebody who stays: guardian, child and primary key.
         self.surplus: list[tuple[str, str, int]] = []
         # Guardians whose ties or children change.
@@ -144,7 +145,7 @@ class _Comparison:
     def _unnamed(self, pk: int, external_id: str, *, address_key: str, identity_key: str) -> Unnamed:
         traces = {guardian_trace(self.source, external_id), identity_key}
         is_protected = not traces.isdisjoint(self.protected_people)
-        is_hidden = is_protected or not traces.isdisjoint(self.truth.protection.hidden.people)
+        is_hidden = is_protected or not all(traces.isdisjoint(people) for people in self.hidden_people)
         return Unnamed(pk, address_key, sys.intern(identity_key), is_protected, is_hidden)
 
     def _read_ties(self, guardians: dict[int, str], children: dict[int, str]) -> None:

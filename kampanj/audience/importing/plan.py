@@ -92,13 +92,19 @@ class Plan:
         """Why the brake stops, in a sentence; an empty string when it does not."""
         if not self.stops_at_brake:
             return ""
+        gone = self.figures.gone
+        if gone <= BRAKE * self.stored:
+            # Together with the figures a number would tell how many are newly protected.
+            return _("More than a tenth of the guardians would vanish from “%(source)s”. Is the file whole?") % {
+                "source": self.source
+            }
         return ngettext(
             "%(count)s guardian (%(share)s %%) would vanish from “%(source)s”. Is the file whole?",
             "%(count)s guardians (%(share)s %%) would vanish from “%(source)s”. Is the file whole?",
-            self.vanishing_count,
+            gone,
         ) % {
-            "count": self.vanishing_count,
-            "share": round(100 * self.vanishing),
+            "count": gone,
+            "share": round(100 * gone / self.stored),
             "source": self.source,
         }
 

@@ -8,7 +8,11 @@ not spread to further pupils' other guardians.
 A protection outlasts the file that asked for it: keyed hashes of the ids and addresses are kept, and a later file's rows
 that name one are protected although they say “Ingen”, until somebody with the right to do so lifts it. An address that
 another source protects hides a row just so, but it stays that source's: nothing is kept of what is hidden by it alone, so
-that two sources do not keep each other's protections alive.
+that two sources do not keep each other's protections alive. A person whom another source protects by personal identity number
+is hidden in the same way.
+
+School systems often leave out whom a protected pupil belongs to. The guardians of a marked pupil whose row names nobody are
+therefore those who are stored.
 
 Against side channels: ids are compared without case, and every address in a row counts, also in a cell that holds several or
 in the wrong column. Nothing in clear is kept or logged; a hidden row leaves no fault, no figure and no value behind.
@@ -20,31 +24,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kampanj.audience.importing.rows import Row
-from kampanj.audience.models import ProtectedAddress, ProtectedIdentity, Suppression
+from kampanj.audience.importing import bulk
+from kampanj.audience.importing.rows import Row, guardian_trace
+from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, Suppression
 
 
 @dataclass(slots=True)
 class Known:
-    """What is protected before the import, as keys: this source's ids and addresses, other sources' addresses.
+    """What is protected before the import, as keys: this source's ids and addresses, other sources' addresses and people.
 
-    `erased` holds the addresses that were erased at the person's request.
+    `erased` holds the addresses that were erased at the person's request. Without a `source` nothing is stored.
     """
 
+    source: str = ""
     identities: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
+    people_elsewhere: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, source: str) -> Known:
-        """Four queries."""
+        """Five queries."""
+        people = ProtectedIdentity.objects.exclude(source=source).values_list("key", flat=True)
         others = ProtectedAddress.objects.exclude(source=source).values_list("address_key", flat=True)
         erased = Suppression.objects.filter(reason=Suppression.Reason.ERASED).values_list("address_key", flat=True)
         return cls(
+            source=source,
             identities=set(ProtectedIdentity.objects.filter(source=source).values_list("key", flat=True).iterator()),
             addresses=set(ProtectedAddress.objects.filter(source=source).values_list("address_key", flat=True).iterator()),
             elsewhere=set(others.iterator()),
+            people_elsewhere=set(people.iterator()),
             erased=set(erased.iterator()),
         )
 
@@ -95,8 +105,11 @@ def protection_in(rows: Sequence[Row], known: Known, *, lift: bool = False) -> P
     """Everything in the file that is protected; see the module's docstring for the rule."""
     web = _Web(rows)
     pupils = {row.pupil_trace for row in rows if row.is_marked and row.pupil_trace}
-    reach = Reach()
-    web.spread(reach, (row for row in rows if row.is_marked or row.pupil_trace in pupils))
+    reach = _stored_guardians(rows, pupils, known)
+    web.spread(
+        reach,
+        (row for row in rows if row.is_marked or row.pupil_trace in pupils or _names(row, reach.people, reach.addresses)),
+    )
     protection = Protection(reach, reach, known, pupils, set(), set(), set(), lift)
     if known.identities or known.addresses:
         unmarked = [row for row in rows if row.number not in reach.rows]
@@ -106,10 +119,25 @@ def protection_in(rows: Sequence[Row], known: Known, *, lift: bool = False) -> P
         pupils |= {row.pupil_trace for row in rows if row.pupil_trace in identities}
         web.spread(reach, (row for row in unmarked if row.pupil_trace in pupils or _names(row, identities, addresses)))
     protection.pupil_keys = {row.pupil_key for row in rows if row.pupil_trace in pupils}
-    if known.elsewhere:
+    if known.elsewhere or known.people_elsewhere:
         protection.hidden = reach.copied()
-        web.spread(protection.hidden, (row for row in rows if not known.elsewhere.isdisjoint(row.address_keys)))
+        web.spread(
+            protection.hidden,
+            (row for row in rows if row.person in known.people_elsewhere or not known.elsewhere.isdisjoint(row.address_keys)),
+        )
     return protection
+
+
+def _stored_guardians(rows: Iterable[Row], pupils: set[str], known: Known) -> Reach:
+    """The stored guardians of protected pupils that stand in a row without guardian, as traces and addresses."""
+    found = Reach()
+    nameless = {row.pupil_key for row in rows if row.pupil_trace in pupils and not row.guardian} if known.source else set()
+    for batch in bulk.batches(nameless):
+        stored = Guardian.objects.filter(source=known.source, children__source=known.source, children__key__in=batch)
+        for external_id, address, identity in stored.values_list("external_id", "address_key", "identity_key"):
+            found.addresses.add(address)
+            found.people.update(filter(None, (guardian_trace(known.source, external_id), identity)))
+    return found
 
 
 def _named(rows: Iterable[Row], keys: set[str]) -> set[str]:

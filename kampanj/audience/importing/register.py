@@ -1,6 +1,7 @@
 """What applying and undoing have in common: one transaction with the source held, protections, and what may not stand there.
 
-No guardian stands in the table beside a protection of its address, whichever source asks for it.
+No guardian stands in the table beside a protection of its address, whichever source asks for it, nor beside another source's
+protection of the same person.
 """
 
 from __future__ import annotations
@@ -74,13 +75,21 @@ def demand_schools(schools: Collection[int]) -> None:
 
 
 def protect(source: str, *, addresses: Collection[str], identities: Collection[str]) -> None:
-    """Keep these keys protected for the source, and remove every guardian of any source who has a protected address."""
+    """Keep these keys protected for the source, and remove every guardian of any source who has a protected address.
+
+    In other sources also those who are known there as the same person, by the keyed hash of the personal identity number.
+    """
     for batch in bulk.batches(addresses):
         bulk.add(ProtectedAddress, ("source", "address_key"), [(source, key) for key in batch])
     for batch in bulk.batches(identities):
         bulk.add(ProtectedIdentity, ("source", "key"), [(source, key) for key in batch])
     mine = ProtectedAddress.objects.filter(source=source).values("address_key")
-    guardians = list(Guardian.objects.filter(address_key__in=mine).values_list("pk", flat=True))
+    people = ProtectedIdentity.objects.filter(source=source).values("key")
+    known_elsewhere = Guardian.objects.exclude(source=source).filter(identity_key__in=people)
+    guardians = {
+        *Guardian.objects.filter(address_key__in=mine).values_list("pk", flat=True),
+        *known_elsewhere.values_list("pk", flat=True),
+    }
     children = children_of(guardians)
     bulk.remove(Guardian, guardians)
     remove_orphans(children)
@@ -131,8 +140,10 @@ def barred(address_keys: Iterable[str]) -> set[str]:
 
 
 def holds_barred(source: str) -> bool:
-    """Whether an address of this source is protected by any, or was erased: one that a plan has brought in since."""
+    """Whether somebody of this source is protected by any, or was erased: one whom a plan has brought in since."""
     protected = ProtectedAddress.objects.values("address_key")
     erased = Suppression.objects.filter(reason=Suppression.Reason.ERASED).values("address_key")
+    people = ProtectedIdentity.objects.exclude(source=source).values("key")
     mine = Guardian.objects.filter(source=source)
-    return mine.filter(address_key__in=protected).exists() or mine.filter(address_key__in=erased).exists()
+    barring = ({"address_key__in": protected}, {"address_key__in": erased}, {"identity_key__in": people})
+    return any(mine.filter(**barred).exists() for barred in barring)

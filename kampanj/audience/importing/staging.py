@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
-from kampanj.audience.importing import kept, vault
+from kampanj.audience.importing import kept, register, vault
 from kampanj.audience.importing.applying import carry_out
 from kampanj.audience.importing.columns import suggest_mapping
 from kampanj.audience.importing.formats.opening import open_records
@@ -67,7 +67,13 @@ def stage(
 ) -> RosterImport:
     """The same for bytes that come in pieces; `kind` is a RosterSource.Kind and counts when the source is new."""
     staged = _new(source, kind=kind, by=by, file_name=file_name)
-    kept.keep(staged, chunks)
+    # The row first: files without one would never be deleted.
+    staged.save()
+    try:
+        kept.keep(staged, chunks)
+    except RosterRefused:
+        staged.delete()
+        raise
     staged.save()
     _record_upload(staged, by=by)
     return staged
@@ -140,6 +146,19 @@ def plan_of(staged: RosterImport) -> Plan:
         return Plan.read(file)
 
 
+def forget_faults(*, but: RosterImport | None = None) -> None:
+    """Delete what earlier checks found, when somebody is protected or erased: their faults may quote that person.
+
+    What waited to be applied must be checked again; what is being checked or applied now is its owner's.
+    """
+    others = RosterImport.objects.exclude(delete_at=None).exclude(state__in=[*_STARTS.values()])
+    for other in others.exclude(pk=but.pk) if but else others:
+        vault.remove(kept.path(other, kept.PLAN))
+        RosterImport.objects.filter(pk=other.pk, state__in=(State.CHECKED, State.APPLY_WAITS)).update(
+            state=State.REFUSED, message=str(register.has_changed())
+        )
+
+
 def forget_old(now: dt.datetime) -> int:
     """Delete the files of imports whose time has come; their rows stay. Returns how many imports that were."""
     old = RosterImport.objects.filter(delete_at__lte=now).exclude(state__in=[*_STARTS.values()])
@@ -179,7 +198,7 @@ def fetch(staged: RosterImport) -> None:
             raise RosterRefused(_("Nothing is new in the school system since the last time."))
         kept.keep(staged, fetched.as_csv_chunks())
         _end(staged, State.CHECK_WAITS, size=staged.size, sha256=staged.sha256, file_format=staged.file_format)
-        fetched.note_taken(by=staged.started_by)
+        record(AudienceEvent.Action.FETCHED, by=staged.started_by, subject=staged.source.name)
 
 
 def check(staged: RosterImport) -> Plan:
@@ -242,12 +261,17 @@ def _apply(staged: RosterImport) -> None:
         _record_applied(staged, plan)
     # Nothing needs it any more, and it names people who must not be named.
     vault.remove(kept.path(staged, kept.UPLOAD))
+    if plan.difference.protect_addresses or plan.difference.protect_identities:
+        forget_faults(but=staged)
 
 
 def _record_applied(staged: RosterImport, plan: Plan) -> None:
     by, source = staged.started_by, staged.source.name
     figures = plan.figures.as_json()
     record(AudienceEvent.Action.APPLIED, by=by, subject=source, roster=staged.pk, sha256=staged.sha256, **figures)
+    if staged.source.kind == RosterSource.Kind.SS12000:
+        # Only now: what somebody has fetched and not read in is news to the next night. It was asked for before it came.
+        RosterSource.objects.filter(pk=staged.source_id).update(fetched_at=staged.created_at)
     if staged.lift_protections:
         record(AudienceEvent.Action.LIFTED_PROTECTIONS, by=by, subject=source, roster=staged.pk)
 
@@ -257,10 +281,13 @@ def undo(staged: RosterImport) -> None:
     _begin(staged, State.UNDOING)
     with _going_back_to(State.APPLIED, staged), one_import_at_a_time(), transaction.atomic():
         with vault.unseal(kept.path(staged, kept.UNDO)) as file:
-            take_back(Undo.read(file))
+            taken_back = Undo.read(file)
+        take_back(taken_back)
         _end(staged, State.UNDONE, undone_at=timezone.now())
         record(AudienceEvent.Action.UNDONE, by=staged.started_by, subject=staged.source.name, roster=staged.pk)
     vault.remove(kept.path(staged, kept.UNDO))
+    if taken_back.lifted_addresses or taken_back.lifted_identities:
+        forget_faults()
 
 
 _STEPS: dict[State, Callable[[RosterImport], object]] = {

@@ -137,7 +137,7 @@ def _barred(undo: Undo) -> set[int]:
     """The guardians who must not stand there again as they were: their address or id is protected, or was erased."""
     rows = [*undo.changed_guardians, *undo.removed_guardians]
     addresses = register.barred(row[3] for row in rows)
-    people = set(ProtectedIdentity.objects.filter(source=undo.source).values_list("key", flat=True))
+    people = set(ProtectedIdentity.objects.values_list("key", flat=True))
     return {
         pk
         for pk, external_id, _address, key, _language, identity, _at in rows

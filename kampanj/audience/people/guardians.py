@@ -38,6 +38,8 @@ from kampanj.audience.selection import not_protected
 MAY_LOOK = "kampanj.view_guardian"
 MAY_SEE_WHOLE = "kampanj.export_guardian"
 FOUND_AT_MOST = 50
+# No primary key is longer, and no database takes much longer ones.
+KEY_DIGITS = 18
 
 
 def listed() -> QuerySet[Guardian]:
@@ -72,7 +74,8 @@ class GuardianIndexView(SafeSpreadsheetMixin, IndexView):
     @cached_property
     def found(self) -> list[int]:
         """The primary keys that a search led to."""
-        return [int(key) for key in self.request.GET.get("person", "").split(",") if key.isdecimal()][:FOUND_AT_MOST]
+        keys = self.request.GET.get("person", "").split(",")
+        return [int(key) for key in keys if key.isdecimal() and len(key) <= KEY_DIGITS][:FOUND_AT_MOST]
 
     def get_base_queryset(self) -> QuerySet[Guardian]:
         return listed().filter(pk__in=self.found) if self.found else listed()

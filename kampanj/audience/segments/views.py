@@ -20,6 +20,8 @@ from kampanj.audience.log.record import record
 from kampanj.audience.models import Segment
 from kampanj.audience.segments.reach import limits_in, reach, unsaved_form
 
+# No primary key is longer.
+KEY_DIGITS = 18
 MAY_COUNT = ("kampanj.add_segment", "kampanj.change_segment")
 
 
@@ -85,7 +87,7 @@ class ReachView(WagtailAdminTemplateMixin, View):
         if not any(request.user.has_perm(permission) for permission in MAY_COUNT):
             raise PermissionDenied
         key = request.GET.get("segment", "")
-        segment = get_object_or_404(Segment, pk=key) if key.isdecimal() else Segment()
+        segment = get_object_or_404(Segment, pk=key) if key.isdecimal() and len(key) <= KEY_DIGITS else Segment()
         context = self._answer(request, segment)
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             return TemplateResponse(request, self.panel_template_name, context)

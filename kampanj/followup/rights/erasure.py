@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kampanj.audience.importing import staging
 from kampanj.audience.importing.lock import one_import_at_a_time
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
@@ -77,6 +78,7 @@ def erase(sought: Sought, *, by: AbstractBaseUser | AnonymousUser, ground: str, 
                 AudienceEvent.Action.ERASED, by=by, subject=key, ground=Ground(ground), case_number=case_number, **asdict(gone)
             )
         # Files cannot be taken back: only when the rest is certain.
+        transaction.on_commit(staging.forget_faults)
         transaction.on_commit(partial(captured.remove_to, found.addresses))
     return gone
 

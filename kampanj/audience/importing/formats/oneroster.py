@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.columns import Column, folded
+from kampanj.audience.importing.columns import PROTECTION_WORDS, Column, folded
 from kampanj.audience.importing.formats.oneroster_tables import Tables, check_manifest, identifier
 from kampanj.audience.importing.formats.record import MAX_ROWS, Rows
 
@@ -40,8 +40,7 @@ HEADINGS = [
 GUARDIAN_ROLES = {"guardian", "parent", "relative"}
 STUDENT = "student"
 AGENTS = "agentSourcedIds"
-# The parts of words that make an extension column one about protection, and the words that clear a person of it.
-PROTECTION_WORDS = ("skydd", "sekretess", "protect", "securitymark")
+# The words that clear a person of protection.
 UNPROTECTED_WORDS = {"ingen", "nej", "no", "none", "false"}
 UNPROTECTED = "Ingen"
 PROTECTED = "Sekretessmarkering"

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kampanj.audience.importing.personal_number import person_key
 from kampanj.audience.importing.rows import UNPROTECTED, comparable
 from kampanj.audience.importing.ss12000.answers import Node, is_text
 from kampanj.audience.importing.ss12000.enrolments import Place, place_of
@@ -89,13 +90,15 @@ def read_guardian(person: Node) -> Guardian:
         for email in person.nodes("emails")
         if email.text("value")
     ]
+    number = person.node("civicNo").text("value")
     usable = [item for item in ranked if item[0] >= 0]
     return Guardian(
         id=person.identifier(),
         marking=_marking(person),
         email=min(usable, key=lambda item: item[0])[1] if usable else "",
         emails=tuple(value for _rank, value in ranked),
-        personal_number=person.node("civicNo").text("value"),
+        # Another kind of number (a regional or a foreign one) is no fault that anybody here could correct.
+        personal_number=number if person_key(number) else "",
         is_active=_is_active(person),
     )
 

@@ -63,6 +63,12 @@ class DifferenceView(StagedScreen):
             return redirect(self.request.path)
         if not self.user_has_permission("change"):
             raise PermissionDenied
+        if self.staged.lift_protections and not self.person.has_perm(MAY_SEE_PROTECTED):
+            messages.error(
+                self.request,
+                _("Protections would be lifted. Only those who handle protected persons can read this in; ask them."),
+            )
+            return redirect(self.request.path)
         is_meant = sent.get("allow_vanishing") == "yes"
         if self.staged.figures.get("stops_at_brake") and not is_meant:
             messages.error(self.request, _("Tick “Yes, they are to go” first, or upload the right file."))
