@@ -6,6 +6,7 @@ Every variable is optional for the embedded default; a value that cannot be used
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,40 @@ def require(*names: str) -> None:
 
 def seconds(name: str, *, default: int) -> int:
     """A whole number of seconds, at least one."""
-    return _whole_number(name, default=default, unit="seconds")
+    return _whole_number(name, default=default, unit="seconds", most=86_400)
 
 
 def days(name: str, *, default: int) -> int:
     """A whole number of days, at least one."""
-    return _whole_number(name, default=default, unit="days")
+    return _whole_number(name, default=default, unit="days", most=3_650)
 
 
-def _whole_number(name: str, *, default: int, unit: str) -> int:
+def connections(name: str, *, default: int) -> int:
+    """A whole number of connections, at least one."""
+    return _whole_number(name, default=default, unit="connections", most=100)
+
+
+def _whole_number(name: str, *, default: int, unit: str, most: int) -> int:
     value = os.environ.get(name) or str(default)
-    if not value.isdecimal() or int(value) < 1:
+    if not value.isdecimal() or not 1 <= int(value) <= most:
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of {unit}, for example {default}.")
     return int(value)
+
+
+def factor(name: str) -> float:
+    """A number above 0 that something is multiplied by; 1 when it is not set."""
+    value = os.environ.get(name) or "1"
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,6})?", value) or float(value) == 0:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a number above 0, for example 0.5.")
+    return float(value)
+
+
+def flag(name: str) -> bool:
+    """Whether a switch is on: true or false, in the words of django-environ; off when it is not set."""
+    value = os.environ.get(name, "").strip().lower()
+    if value not in ("", "0", "false", "no", "off", "1", "true", "yes", "on"):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write true or false.")
+    return value in ("1", "true", "yes", "on")
 
 
 def base_url(value: str) -> str:

@@ -260,9 +260,18 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "kampanj.distribution.transport.OutboxBackend"
 OUTBOX_DIR = VAR_DIR / "outbox"
+# Letters and notifications through any other Django e-mail backend, for example django-anymail's.
+LETTER_BACKEND = os.environ.get("EMAIL_BACKEND", "")
+EMAIL_BACKEND = LETTER_BACKEND or EMAIL_BACKEND
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kampanj@localhost")
 # Seconds that a pump owns the rows it claimed, on the database's clock.
 DELIVERY_LEASE_SECONDS = environment.seconds("DELIVERY_LEASE_SECONDS", default=60)
+# Waits before another attempt (1 minute, 5, 15, …) are multiplied by this.
+DELIVERY_BACK_OFF_FACTOR = environment.factor("DELIVERY_BACK_OFF_FACTOR")
+# SMTP connections of each sending process.
+MAIL_CONNECTIONS = environment.connections("MAIL_CONNECTIONS", default=2)
+# A letter that may or may not have been taken (power cut, broken connection) is listed instead of sent once more.
+DELIVERY_NEVER_TWICE = environment.flag("DELIVERY_NEVER_TWICE")
 
 # --- The school system (SS 12000:2020) -----------------------------------------------------------------------------
 # Without SS12000_URL nothing is fetched; the others are asked for when it is.

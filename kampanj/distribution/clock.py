@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kampanj.distribution import states
@@ -43,15 +43,16 @@ def start_due() -> int:
 
 def finish_done() -> int:
     """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open."""
-    held = Q(state=Delivery.State.UNCERTAIN, was_uncertain=True)
-    unfinished = Delivery.objects.filter(mailing=OuterRef("mailing"), state__in=Delivery.UNFINISHED).exclude(held)
-    return MailingRun.objects.filter(~Exists(unfinished), state__in=(State.SENDING, State.PAUSED)).update(
+    rows = Delivery.objects.filter(mailing=OuterRef("mailing"))
+    # Two questions, each with an index of its own.
+    waiting = rows.filter(state=Delivery.State.QUEUED)
+    in_hand = rows.filter(state__in=Delivery.IN_HAND).exclude(states.held())
+    return MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED)).update(
         state=State.DONE, finished_at=timezone.now()
     )
 
 
 def work_is_due() -> bool:
     """Whether any row of a mailing that is being sent could be claimed now."""
-    return Delivery.objects.filter(
-        state=Delivery.State.QUEUED, due__lte=states.database_now(), mailing__run__state=State.SENDING
-    ).exists()
+    waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, due__lte=states.database_now())
+    return any(waiting.filter(mailing=mailing_id).exists() for mailing_id in states.sending_mailings())

@@ -49,3 +49,15 @@ class ConnectionLost(DistributionError):
     def __init__(self, message: str, *, after_data: bool) -> None:
         super().__init__(message)
         self.after_data = after_data
+
+
+class LeaseTooShort(DistributionError):
+    """The lease would end before the letter's answer could come: it has not left."""
+
+
+class LetterUnfillable(DistributionError):
+    """The approved letter has a slot that nothing fits: no recipient is at fault."""
+
+
+class SenderDied(DistributionError):
+    """A sender thread ended by a fault of its own; what it had in hand is uncertain."""

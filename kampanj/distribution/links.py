@@ -5,13 +5,14 @@ The tokens are read again by the follow-up room; they hold keyed hashes and ids,
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from kampanj.distribution.models import Delivery
+from kampanj.distribution.states import Claimed
 from kampanj.municipality.models import SiteSettings
 
 # HASH_KEY, not SECRET_KEY: links in letters must work after the sessions' key has been changed.
@@ -64,12 +65,26 @@ def read_package_token(token: str) -> PackageLink:
     return PackageLink(int(school_id), int(mailing_id), language)
 
 
-def personal_links(delivery: Delivery, municipality: SiteSettings) -> dict[str, str]:
-    """An absolute address for each slot of the letter: `unsubscribe`, and `package` for a school's contact."""
-    topic_id = delivery.mailing.approval.topic_id
-    token = unsubscribe_token(Unsubscription(delivery.address_key, delivery.mailing_id, delivery.language, topic_id))
-    links = {"unsubscribe": municipality.absolute(reverse("kampanj_unsubscribe", args=[token]))}
-    if delivery.contact is not None:
-        school = package_token(PackageLink(delivery.contact.school_id, delivery.mailing_id, delivery.language))
-        links["package"] = municipality.absolute(reverse("kampanj_package", args=[school]))
+def personal_links(row: Claimed, municipality: SiteSettings, *, topic_id: int | None) -> dict[str, str]:
+    """An absolute address for each slot of the letter: `unsubscribe`, and `package` for a school's contact.
+
+    `topic_id` is the topic's that the mailing was approved with.
+    """
+    token = unsubscribe_token(Unsubscription(row.address_key, row.mailing_id, row.language, topic_id))
+    links = {"unsubscribe": municipality.absolute(_path("kampanj_unsubscribe", token))}
+    if row.school_id is not None:
+        school = package_token(PackageLink(row.school_id, row.mailing_id, row.language))
+        links["package"] = municipality.absolute(_path("kampanj_package", school))
     return links
+
+
+def _path(name: str, token: str) -> str:
+    before, after = _around(name)
+    return f"{before}{token}{after}"
+
+
+@functools.cache
+def _around(name: str) -> tuple[str, str]:
+    """What stands before and after the token in the view's path: the resolver takes longer than the signature."""
+    before, _token, after = reverse(name, args=["TOKEN"]).partition("TOKEN")
+    return before, after

@@ -258,12 +258,16 @@ class Delivery(models.Model):
     # A hundred thousand rows a mailing: Wagtail need not look for references in them.
     wagtail_reference_index_ignore = True
 
-    UNFINISHED = (State.QUEUED, State.LEASED, State.SENDING, State.UNCERTAIN)
+    IN_HAND = (State.LEASED, State.SENDING, State.UNCERTAIN)
+    UNFINISHED = (State.QUEUED, *IN_HAND)
 
-    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))
+    # Each letter changes its row three times, and every change writes every index: there are no more than are needed.
+    mailing = models.ForeignKey(
+        Mailing, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("mailing"), db_index=False
+    )
     address_key = models.CharField(max_length=ADDRESS_KEY_LENGTH)
     guardian = models.ForeignKey(Guardian, null=True, on_delete=models.SET_NULL, related_name="+")
-    contact = models.ForeignKey(SchoolContact, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(SchoolContact, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     language = models.CharField(_("language"), max_length=12)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     owner = models.CharField(max_length=32, blank=True)
@@ -280,11 +284,11 @@ class Delivery(models.Model):
         default_permissions = ("view",)
         constraints = [models.UniqueConstraint(fields=["mailing", "address_key"], name="delivery_once_per_address")]
         indexes = [
+            models.Index(fields=["mailing", "due", "id"], name="delivery_waiting", condition=models.Q(state="queued")),
             models.Index(
-                fields=["due"],
-                name="delivery_unfinished",
-                condition=models.Q(state__in=["queued", "leased", "sending", "uncertain"]),
-            )
+                fields=["mailing"], name="delivery_in_hand", condition=models.Q(state__in=["leased", "sending", "uncertain"])
+            ),
+            models.Index(fields=["contact"], name="delivery_of_contact", condition=models.Q(contact__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
-"""The pump: claims rows, sends their letters, writes down what the relay said.
+"""The pump: claims rows, has their letters sent, writes down what the relay said.
 
-At most W letters are in flight or uncommitted, so that a kill can double at most W. What the rows say is checked again
-at the claim and before each window of W letters.
+The task's own thread is the only one at the database; sender threads have the connections. At most WINDOW letters are
+out, which is in flight or not yet written down, so that a kill can double at most so many. Each turn is one commit: the
+letters that were taken become sent, and as many next ones, if they may still be sent, become `sending` and leave.
 """
 
 from __future__ import annotations
@@ -11,229 +12,265 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterable
-from email.utils import format_datetime
+from collections import deque
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kampanj.audience.models import Suppression
-from kampanj.audience.suppression import must_not_be_written_to, suppress
-from kampanj.distribution import control, states
+from kampanj.audience.suppression import suppress
+from kampanj.distribution import control, recheck, states
 from kampanj.distribution.approval import approved_message
-from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, DistributionError, RelayDown, RelayUnusable
-from kampanj.distribution.links import personal_links
-from kampanj.distribution.models import ApprovedLetter, Delivery, MailingRun
+from kampanj.distribution.envelope import LetterForm
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
+from kampanj.distribution.models import ApprovedLetter, Mailing
 from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
-from kampanj.distribution.transport import Transport, open_transport
-from kampanj.municipality.models import SiteSettings
+from kampanj.distribution.senders import Answer, OpenLetter, Outgoing, Senders
 
 logger = logging.getLogger(__name__)
 
 WINDOW = 4
 LEASE_SHARE = 0.8
-# No further letter of a window is begun after this share of its lease: a slow relay's answer must come before the lease ends.
-WINDOW_SHARE = 0.25
+# The leases of letters in flight are renewed this often (share of a lease).
+RENEW_SHARE = 0.25
+# How long to wait for an answer before looking whether a mailing was paused or the process is to end.
+LOOK_SECONDS = 0.2
 # So many connections lost after DATA in a row are about the relay: more would only double letters.
 LOST_BURST = 3
 RELAY_DOWN_WAIT = dt.timedelta(minutes=1)
 # A pump ends after this many seconds even when there is more to do: the next tick wakes another.
 BUDGET_SECONDS = 50.0
 
-# Set when the process is asked to stop: the window in hand is finished, the rest is given back.
+# Set when the process is asked to stop: the letters in hand are finished, the rest is given back.
 stopping = threading.Event()
+
+
+def pump() -> int:
+    """Send until nothing is due, the budget is used or the process is stopping; returns how many letters were taken."""
+    with Senders(settings.MAIL_CONNECTIONS) as senders:
+        work = _Pump(senders)
+        try:
+            while work.turn():
+                pass
+        finally:
+            work.end()
+    return work.taken
 
 
 class Letters:
     """The approved letters that a pump has opened, by mailing and language."""
 
     def __init__(self) -> None:
-        self._forms: dict[tuple[int, str], tuple[LetterForm, SiteSettings]] = {}
+        self._open: dict[tuple[int, str], OpenLetter] = {}
 
-    def form(self, delivery: Delivery) -> tuple[LetterForm, SiteSettings]:
-        """The letter's form and the frozen sender; DistributionError when its file is not what was approved."""
-        key = (delivery.mailing_id, delivery.language)
-        if key not in self._forms:
-            letter = ApprovedLetter.objects.select_related("edition").get(
-                approval__mailing=delivery.mailing_id, language=delivery.language
+    def open(self, row: states.Claimed) -> OpenLetter:
+        """The row's letter; DistributionError when its file is not what was approved."""
+        key = (row.mailing_id, row.language)
+        if key not in self._open:
+            letter = ApprovedLetter.objects.select_related("edition", "approval").get(
+                approval__mailing=row.mailing_id, language=row.language
             )
-            self._forms[key] = (LetterForm(approved_message(letter)), letter.edition.municipality)
-        return self._forms[key]
+            form = LetterForm(approved_message(letter))
+            self._open[key] = OpenLetter(form, letter.edition.municipality, letter.approval.topic_id)
+        return self._open[key]
 
 
-def pump() -> int:
-    """Send until nothing is due, the budget is used or the process is stopping; returns how many letters were taken."""
-    owner = secrets.token_hex(16)
-    letters = Letters()
-    deadline = time.monotonic() + BUDGET_SECONDS
-    taken = 0
-    with open_transport() as transport:
-        while time.monotonic() < deadline and not stopping.is_set():
-            batch = states.claim(owner)
-            if not batch:
-                break
-            claimed = _Batch(batch, owner, letters, transport)
-            taken += claimed.send()
-            if claimed.relay_is_down:
-                break
-    return taken
+class _Pump:
+    """One run of the pump. `ready` is claimed and waits; `out` may have left and is not written down yet."""
 
-
-class _Batch:
-    """One claim on its way out."""
-
-    def __init__(self, rows: list[Delivery], owner: str, letters: Letters, transport: Transport) -> None:
-        self.rows = rows
-        self.owner = owner
-        self.letters = letters
-        self.transport = transport
+    def __init__(self, senders: Senders) -> None:
+        self.senders = senders
+        self.owner = secrets.token_hex(8)
+        self.letters = Letters()
         self.taken = 0
+        self.ready: deque[states.Claimed] = deque()
+        self.out: dict[int, Outgoing] = {}
+        self.mailings: set[int] = set()
+        self.lease = float(settings.DELIVERY_LEASE_SECONDS)
+        self.ends_at = time.monotonic() + BUDGET_SECONDS
+        self.claim_ends_at = 0.0
+        self.renew_at = 0.0
+        self.claims_are_over = False
+        self.is_ending = False
+        self.relay_is_down = False
         self.refused_by_policy = 0
         self.lost_after_data = 0
-        self.relay_is_down = False
-        # Rows whose letter may have left: if we die or break before the answer is written, they are uncertain.
-        self.attempted: set[int] = set()
 
-    def send(self) -> int:
-        """All windows, as long as the lease holds; what is left is given back. Returns letters taken."""
-        expires = time.monotonic() + settings.DELIVERY_LEASE_SECONDS * LEASE_SHARE
-        try:
-            for start in range(0, len(self.rows), WINDOW):
-                if time.monotonic() > expires or self.relay_is_down or stopping.is_set():
-                    break
-                self._window(self.rows[start : start + WINDOW])
-        finally:
-            # Settled rows no longer carry our token; what was never attempted is simply waiting again.
-            states.give_back([row.pk for row in self.rows if row.pk not in self.attempted], self.owner)
+    def turn(self) -> bool:
+        """Write down what has been answered and let as many next ones leave; False when nothing is left to do."""
+        if self._goes_on():
+            self._top_up()
+        may_begin = bool(self.ready) and self._room() > 0 and self._goes_on()
+        if not self.out and not may_begin:
+            return False
+        answers = self.senders.answers(seconds=0 if may_begin else LOOK_SECONDS)
+        if not answers and not may_begin:
+            self._look_around()
+        sent = self._settle(answers)
+        leaving = self._next(self._room() + len(sent)) if self._goes_on() else {}
+        self._move_on(sent, leaving)
+        self._renew_leases()
+        return True
+
+    def end(self) -> None:
+        """Finish the letters in hand, give back the rest."""
+        self.is_ending = True
+        self._recall()
+        while self.out:
+            self._move_on(self._settle(self.senders.answers(seconds=LOOK_SECONDS)), {})
+            self._renew_leases()
+        self._set_aside()
         if self.relay_is_down:
-            for mailing_id in {row.mailing_id for row in self.rows}:
+            for mailing_id in self.mailings:
                 states.put_off(mailing_id, RELAY_DOWN_WAIT)
-        return self.taken
 
-    def _window(self, rows: list[Delivery]) -> None:
-        ready = self._still_wanted(rows)
-        ours = states.mark_sending([row.pk for row in ready], self.owner)
-        last_start = time.monotonic() + settings.DELIVERY_LEASE_SECONDS * WINDOW_SHARE
-        answers: list[tuple[Delivery, Reply | ConnectionLost]] = []
-        try:
-            for row in ready:
-                if row.pk in ours and time.monotonic() < last_start:
-                    answers.append((row, self._send_one(row)))
-        except RelayDown as fault:
-            logger.warning("the relay does not answer, mailing %s waits: %s", row.mailing_id, fault)
-            self.relay_is_down = True
-        except DistributionError as fault:
-            # Not about this recipient: nothing is marked sent or failed for it.
-            logger.warning("mailing %s paused: %s", row.mailing_id, type(fault).__name__)
-            control.pause(row.mailing, reason=str(fault))
-        finally:
-            self._settle(answers)
+    def _goes_on(self) -> bool:
+        """Whether further letters may be begun."""
+        return not (self.is_ending or self.relay_is_down or stopping.is_set() or time.monotonic() > self.ends_at)
 
-    def _still_wanted(self, rows: list[Delivery]) -> list[Delivery]:
-        """The rows that may still be sent; the others are skipped or given back."""
-        fresh = {
-            row.pk: row
-            for row in Delivery.objects.filter(pk__in=[row.pk for row in rows], owner=self.owner).select_related(
-                "guardian", "contact__school", "mailing__run", "mailing__approval"
-            )
-        }
-        barred = _barred(fresh.values())
-        wanted = []
-        for row in fresh.values():
-            if row.mailing.run.state != MailingRun.State.SENDING:
+    def _room(self) -> int:
+        """How many more may be out; fewer while a relay takes letters and breaks the connection, which may double each."""
+        return max(1, WINDOW - self.lost_after_data) - len(self.out)
+
+    def _top_up(self) -> None:
+        """Claim more before it runs dry; what was claimed too long ago is given back first."""
+        now = time.monotonic()
+        if self.ready and now > self.claim_ends_at:
+            self._set_aside()
+        if len(self.ready) >= WINDOW or (self.claims_are_over and self.out):
+            return
+        if not self.ready:
+            self.claim_ends_at = now + self.lease * LEASE_SHARE
+        wanted = states.CLAIM_SIZE - len(self.ready)
+        claimed = states.claim(self.owner, wanted)
+        self.claims_are_over = len(claimed) < wanted
+        self.ready += claimed
+        self.mailings |= {row.mailing_id for row in claimed}
+
+    def _next(self, count: int) -> dict[int, Outgoing]:
+        """The next rows with their letters opened. A mailing whose letter cannot be opened is paused."""
+        stop_at = time.monotonic() + self.lease * LEASE_SHARE
+        found: dict[int, Outgoing] = {}
+        while self.ready and len(found) < count:
+            row = self.ready.popleft()
+            try:
+                found[row.pk] = Outgoing(row, self.letters.open(row), stop_at)
+            except DistributionError as fault:
+                self._pause(row, str(fault))
                 states.give_back([row.pk], self.owner)
-            elif row.pk in barred or address_key_now(row) != row.address_key:
-                # Must not be written to, gone, or another address by now, which the check was not of.
-                states.skip(row.pk, self.owner)
+        return found
+
+    def _move_on(self, sent: Mapping[int, str], leaving: Mapping[int, Outgoing]) -> None:
+        """One commit; only after it do the next letters leave."""
+        if not sent and not leaving:
+            return
+        changed = states.move_on(self.owner, sent=sent, leaving=list(leaving))
+        for key in sent:
+            self.out.pop(key)
+            # Otherwise the lease was lost and the row is somebody else's.
+            self.taken += key in changed
+        going = {key: letter for key, letter in leaving.items() if key in changed}
+        self.out |= going
+        self.senders.hand_over(list(going.values()))
+        if len(going) < len(leaving):
+            self._leave_out([letter.row for key, letter in leaving.items() if key not in changed])
+
+    def _leave_out(self, rows: list[states.Claimed]) -> None:
+        """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again."""
+        for key in recheck.unwanted(rows):
+            states.skip(key, self.owner)
+        states.give_back([row.pk for row in rows], self.owner)
+
+    def _set_aside(self) -> None:
+        states.give_back([row.pk for row in self.ready], self.owner)
+        self.ready.clear()
+
+    def _look_around(self) -> None:
+        """While the relay takes its time: letters that no connection has begun come back when their mailing was paused."""
+        if not self._goes_on() or not {letter.row.mailing_id for letter in self.out.values()} <= set(states.sending_mailings()):
+            self._recall()
+
+    def _recall(self) -> None:
+        back = [letter.row.pk for letter in self.senders.take_back()]
+        for key in back:
+            self.out.pop(key)
+        states.give_back(back, self.owner)
+
+    def _renew_leases(self) -> None:
+        """The letters in flight stay ours as long as this thread is alive."""
+        now = time.monotonic()
+        if now < self.renew_at or not self.out:
+            return
+        self.renew_at = now + self.lease * RENEW_SHARE
+        for key in states.renew(list(self.out), self.owner):
+            self.out[key].stop_at = now + self.lease * LEASE_SHARE
+
+    def _settle(self, answers: Iterable[Answer]) -> dict[int, str]:
+        """The letters that were taken, with the relay's words; everything else is written down here."""
+        sent: dict[int, str] = {}
+        others: list[tuple[Outgoing, Reply | DistributionError]] = []
+        for outgoing, answer in answers:
+            if outgoing is None:
+                self.is_ending = True
+                self._recall()
+            elif isinstance(answer, Reply) and answer.verdict is Verdict.TAKEN:
+                sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
+                self.lost_after_data = 0
+                self.refused_by_policy = 0
             else:
-                wanted.append(row)
-        return wanted
+                others.append((outgoing, answer))
+        if others:
+            with transaction.atomic():
+                for outgoing, answer in others:
+                    self._settle_other(outgoing.row, answer)
+            for outgoing, _answer in others:
+                self.out.pop(outgoing.row.pk)
+        return sent
 
-    def _send_one(self, row: Delivery) -> Reply | ConnectionLost:
-        form, municipality = self.letters.form(row)
-        address = row.guardian.email if row.guardian else row.contact.email  # type: ignore[union-attr]  # Rows with neither were skipped.
-        addressee = Addressee(
-            address=address,
-            message_id=message_id(row, municipality),
-            date=format_datetime(timezone.localtime()),
-            links=personal_links(row, municipality),
-        )
-        try:
-            message = form.fill(addressee)
-        except (KeyError, ValueError) as fault:
-            raise DistributionError(
-                _("The letter cannot be filled in for a recipient. Copy the mailing and have it approved again.")
-            ) from fault
-        self.attempted.add(row.pk)
-        try:
-            return self.transport.send(municipality.sender_email, address, message)
-        except ConnectionLost as fault:
-            return fault
-        except (RelayDown, RelayUnusable):
-            self.attempted.discard(row.pk)
-            raise
-
-    def _settle(self, answers: Iterable[tuple[Delivery, Reply | ConnectionLost]]) -> None:
-        """Everything the relay said about this window, in one commit."""
-        with transaction.atomic():
-            for row, answer in answers:
-                if isinstance(answer, ConnectionLost):
-                    self._settle_lost(row, answer)
-                else:
-                    self._settle_reply(row, answer)
-
-    def _settle_lost(self, row: Delivery, fault: ConnectionLost) -> None:
-        if fault.after_data:
-            states.settle_uncertain(row.pk, self.owner, str(fault))
-            self.lost_after_data += 1
-            if self.lost_after_data >= LOST_BURST:
-                control.pause(
-                    row.mailing, reason=_("The mail server takes letters and then breaks the connection. Ask whoever runs it.")
-                )
+    def _settle_other(self, row: states.Claimed, answer: Reply | DistributionError) -> None:
+        if isinstance(answer, Reply):
+            self._settle_refusal(row, answer)
+        elif isinstance(answer, ConnectionLost):
+            self._settle_lost(row, answer)
+        elif isinstance(answer, SenderDied):
+            states.settle_uncertain(row.pk, self.owner, "")
+            self.is_ending = True
+            self._pause(row, _("Something unexpected happened while sending. Whoever runs the system finds it in the log."))
         else:
-            states.settle_later(
-                row, self.owner, Reply(451, _("The connection to the mail server broke: %(fault)s") % {"fault": fault})
-            )
+            states.give_back([row.pk], self.owner)
+            if isinstance(answer, RelayDown):
+                self.relay_is_down = True
+                logger.warning("the relay does not answer, mailing %s waits: %s", row.mailing_id, answer)
+            elif not isinstance(answer, LeaseTooShort):
+                # Not about this recipient: nothing is marked sent or failed for it.
+                self._pause(row, str(answer))
 
-    def _settle_reply(self, row: Delivery, reply: Reply) -> None:
+    def _settle_lost(self, row: states.Claimed, fault: ConnectionLost) -> None:
+        if not fault.after_data:
+            broken = Reply(451, _("The connection to the mail server broke: %(fault)s") % {"fault": fault})
+            states.settle_later(row, self.owner, broken)
+            return
+        states.settle_uncertain(row.pk, self.owner, str(fault))
+        self.lost_after_data += 1
+        if self.lost_after_data >= LOST_BURST:
+            self._pause(row, _("The mail server takes letters and then breaks the connection. Ask whoever runs it."))
+
+    def _settle_refusal(self, row: states.Claimed, reply: Reply) -> None:
         self.lost_after_data = 0
-        if reply.verdict is Verdict.TAKEN:
-            self.taken += states.settle_sent(row.pk, self.owner, reply)
-        elif reply.verdict is Verdict.LATER:
+        if reply.verdict is Verdict.LATER:
             states.settle_later(row, self.owner, reply)
             if reply.asks_for_a_pause:
-                control.pause(row.mailing, reason=str(reply))
-        else:
-            states.settle_failed(row.pk, self.owner, str(reply))
-            if reply.address_is_gone:
-                suppress(row.address_key, Suppression.Reason.ADDRESS_GONE)
-            self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
-            if self.refused_by_policy >= POLICY_BURST:
-                control.pause(row.mailing, reason=str(reply))
+                self._pause(row, str(reply))
+            return
+        states.settle_failed(row.pk, self.owner, str(reply))
+        if reply.address_is_gone:
+            suppress(row.address_key, Suppression.Reason.ADDRESS_GONE)
+        self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
+        if self.refused_by_policy >= POLICY_BURST:
+            self._pause(row, str(reply))
 
-
-def _barred(rows: Iterable[Delivery]) -> set[int]:
-    """The primary keys of rows that no letter on their mailing's topic, as approved, may go to."""
-    by_topic: dict[int | None, list[Delivery]] = {}
-    for row in rows:
-        by_topic.setdefault(row.mailing.approval.topic_id, []).append(row)
-    barred: set[int] = set()
-    for topic, same in by_topic.items():
-        keys = must_not_be_written_to((row.address_key for row in same), topic=topic)
-        barred |= {row.pk for row in same if row.address_key in keys}
-    return barred
-
-
-def address_key_now(delivery: Delivery) -> str:
-    """The key of the address that the recipient has now; empty when the recipient is gone."""
-    recipient = delivery.guardian or delivery.contact
-    return recipient.address_key if recipient else ""
-
-
-def message_id(delivery: Delivery, municipality: SiteSettings) -> str:
-    """Message-ID (RFC 5322), the same for every attempt at this delivery."""
-    domain = municipality.sender_email.rpartition("@")[2]
-    return f"<{delivery.mailing_id}.{delivery.pk}.{delivery.address_key}@{domain}>"
+    def _pause(self, row: states.Claimed, reason: str) -> None:
+        logger.warning("mailing %s paused", row.mailing_id)
+        control.pause(Mailing.objects.get(pk=row.mailing_id), reason=reason)

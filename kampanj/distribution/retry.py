@@ -6,10 +6,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Self
+
+from django.conf import settings
 
 # Wait before the next attempt, by the number of attempts made. Then the row has failed.
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
+# Relays repeat the recipient in their answers; an address must not be kept in a row, a log or a reason to pause.
+_ADDRESS = re.compile(r"[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
 # A run of policy refusals (5.7.x) is about us, not about the recipients.
 POLICY_BURST = 5
 
@@ -34,6 +39,12 @@ class Reply:
 
     code: int
     text: str
+
+    @classmethod
+    def read(cls, code: int, text: bytes) -> Self:
+        """From the bytes on the wire: one line, addresses masked."""
+        written = " ".join(text.decode("utf-8", "replace").split())
+        return cls(code, _ADDRESS.sub("•••", written) if "@" in written else written)
 
     @property
     def status(self) -> str:
@@ -71,4 +82,4 @@ class Reply:
 
 def wait_after(attempts: int) -> dt.timedelta | None:
     """How long to wait after `attempts` (≥ 1) attempts; None when there should be no more."""
-    return BACK_OFF[attempts - 1] if attempts < MAX_ATTEMPTS else None
+    return BACK_OFF[attempts - 1] * settings.DELIVERY_BACK_OFF_FACTOR if attempts < MAX_ATTEMPTS else None

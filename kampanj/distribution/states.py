@@ -7,8 +7,11 @@ changes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,12 +19,18 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from kampanj.audience.models import Guardian, SchoolContact
+from kampanj.distribution import postgres
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.recheck import still_wanted
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
 
 State = Delivery.State
 CLAIM_SIZE = 50
+TABLE = Delivery._meta.db_table
+# The relay's words that are worth keeping for a letter that it took: its queue id stands at the front.
+SENT_REPLY_LENGTH = 80
 REPLY_LENGTH = 300
 # Keys in one query: well below the number of parameters that SQLite takes.
 BATCH = 5_000
@@ -38,39 +47,195 @@ def database_now() -> dt.datetime:
         return cursor.fetchone()[0]
 
 
-def claim(owner: str) -> list[Delivery]:
-    """Up to 50 due rows of mailings that are being sent, leased to `owner`."""
-    with transaction.atomic():
-        now = database_now()
-        due = (
-            Delivery.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",))
-            .filter(state=State.QUEUED, due__lte=now, mailing__run__state=MailingRun.State.SENDING)
-            .order_by("due", "pk")
-        )
-        keys = [row.pk for row in due.only("pk")[:CLAIM_SIZE]]
-        lease = now + dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-        Delivery.objects.filter(pk__in=keys, state=State.QUEUED).update(state=State.LEASED, owner=owner, lease_until=lease)
-    return list(Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED).order_by("due", "pk"))
+class Claimed(NamedTuple):
+    """A row that a pump owns: what it needs to send the letter. `attempts` were made before this one."""
+
+    pk: int
+    mailing_id: int
+    address_key: str
+    language: str
+    attempts: int
+    guardian_email: str | None
+    contact_email: str | None
+    school_id: int | None
+
+    @property
+    def email(self) -> str:
+        """The address; empty when the recipient is gone."""
+        return self.guardian_email or self.contact_email or ""
 
 
-def mark_sending(keys: Sequence[int], owner: str) -> set[int]:
-    """leased → sending for the rows about to leave, with a whole lease ahead; the keys that are still ours."""
-    with transaction.atomic():
-        now = database_now()
-        lease = now + dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-        Delivery.objects.filter(pk__in=keys, owner=owner, state=State.LEASED, lease_until__gt=now).update(
-            state=State.SENDING, attempts=F("attempts") + 1, lease_until=lease
+def claim(owner: str, size: int = CLAIM_SIZE) -> list[Claimed]:
+    """Up to `size` due rows of mailings that are being sent, leased to `owner`; the mailing that was due first comes first."""
+    keys: list[int] = []
+    for mailing_id in sending_mailings():
+        keys += _claim_of(mailing_id, owner, size - len(keys))
+        if len(keys) == size:
+            break
+    return [Claimed._make(row) for row in _run_with_keys(_claimed_sql, keys, owner=owner)] if keys else []
+
+
+def _claimed_sql(these: str, owner: str) -> str:
+    guardians, contacts = Guardian._meta.db_table, SchoolContact._meta.db_table
+    return f"""
+        SELECT row.id, row.mailing_id, row.address_key, row.language, row.attempts,
+            guardian.email, contact.email, contact.school_id
+        FROM {TABLE} AS row LEFT JOIN {guardians} AS guardian ON guardian.id = row.guardian_id
+        LEFT JOIN {contacts} AS contact ON contact.id = row.contact_id
+        WHERE row.id {these} AND row.owner = {owner} AND row.state = 'leased' ORDER BY row.due, row.id
+        """  # noqa: S608  # Names of ours only.
+
+
+def _run_with_keys(sql: Callable[[str, str], str], keys: Sequence[int], *, owner: str) -> list[tuple[Any, ...]]:
+    if connection.vendor == "postgresql":
+        return postgres.returning(sql("= ANY(%(keys)s::bigint[])", "%(owner)s"), {"keys": list(keys), "owner": owner})
+    return _returning(sql(f"IN ({_marks(len(keys))})", "%s"), [*keys, owner])
+
+
+def sending_mailings() -> list[int]:
+    """The mailings that are being sent now, first due first."""
+    return list(
+        MailingRun.objects.filter(state=MailingRun.State.SENDING)
+        .order_by("due_at", "mailing_id")
+        .values_list("mailing_id", flat=True)
+    )
+
+
+def _claim_of(mailing_id: int, owner: str, size: int) -> list[int]:
+    """One statement, one commit. The CTE keeps LIMIT and SKIP LOCKED together, which a plain subquery does not."""
+    now = _now()
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    return [
+        key
+        for (key,) in _returning(
+            f"""
+            WITH chosen AS MATERIALIZED (
+                SELECT id FROM {TABLE} WHERE mailing_id = %s AND state = 'queued' AND due <= {now.sql}
+                ORDER BY due, id LIMIT %s {lock}
+            )
+            UPDATE {TABLE} SET state = 'leased', owner = %s, lease_until = {now.lease}
+            WHERE id IN (SELECT id FROM chosen) AND state = 'queued' RETURNING id
+            """,  # noqa: S608  # Names of ours only.
+            [mailing_id, *now.values, size, owner, *now.lease_values],
         )
-        return set(Delivery.objects.filter(pk__in=keys, owner=owner, state=State.SENDING).values_list("pk", flat=True))
+    ]
+
+
+class _Clock(NamedTuple):
+    """The database's now and the end of a lease that begins now, as SQL with its values."""
+
+    sql: str
+    values: list[Any]
+    lease: str
+    lease_values: list[Any]
+
+
+def _now() -> _Clock:
+    lease = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+    if connection.vendor == "postgresql":
+        return _Clock("statement_timestamp()", [], "statement_timestamp() + %s", [lease])
+    adapt = connection.ops.adapt_datetimefield_value
+    now = timezone.now()
+    return _Clock("%s", [adapt(now)], "%s", [adapt(now + lease)])
+
+
+def _returning(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+@functools.cache
+def _still_wanted() -> str:
+    """`recheck.still_wanted` as the SQL of a WHERE clause: it is asked for every few letters, and making it takes longer."""
+    query = Delivery.objects.filter(still_wanted()).query
+    sql, values = query.get_compiler(connection=connection).compile(query.where)
+    # Numbers and names of states, all from our own sources.
+    return sql % tuple(f"'{value.value}'" if isinstance(value, Enum) else int(value) for value in values)
+
+
+def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> set[int]:
+    """Everything of one moment in one statement and one commit: the pump's heart.
+
+    sending → sent for `sent` (row: the relay's answer), and leased → sending, with a whole lease ahead, for the rows that are
+    about to leave, if they may still be sent (`recheck.still_wanted`). Returns the rows that were changed.
+    """
+    if connection.vendor == "postgresql":
+        values = {"owner": owner, "sent": list(sent), "replies": list(sent.values()), "leaving": list(leaving)}
+        lease = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+        rows = postgres.returning(_move_on_in_postgres(), {**values, "all": [*sent, *leaving], "lease": lease})
+    else:
+        now = _now()
+        replies = [value for pair in sent.items() for value in pair]
+        rows = _returning(
+            _move_on_in_sqlite(len(sent), len(leaving)),
+            [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values],
+        )
+    return {key for (key,) in rows}
+
+
+@functools.cache
+def _move_on_in_postgres() -> str:
+    return _move_on_sql(
+        now="statement_timestamp()",
+        lease="statement_timestamp() + %(lease)s",
+        reply="(%(replies)s::text[])[array_position(%(sent)s::bigint[], id)]",
+        every="id = ANY(%(all)s::bigint[])",
+        owner="%(owner)s",
+        sent="id = ANY(%(sent)s::bigint[])",
+        leaving="id = ANY(%(leaving)s::bigint[])",
+    )
+
+
+@functools.cache
+def _move_on_in_sqlite(sent: int, leaving: int) -> str:
+    reply = f"CASE id {'WHEN %s THEN %s ' * sent}END" if sent else "smtp_reply"
+    return _move_on_sql(
+        now="%s",
+        lease="%s",
+        reply=reply,
+        every=f"id IN ({_marks(sent + leaving)})",
+        owner="%s",
+        sent=f"id IN ({_marks(sent)})",
+        leaving=f"id IN ({_marks(leaving)})",
+    )
+
+
+def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, sent: str, leaving: str) -> str:
+    # CASE, not OR: the rows are found by their keys, never by an index on states that is full of yesterday's.
+    return f"""
+        UPDATE {TABLE} SET
+            state = CASE state WHEN 'sending' THEN 'sent' ELSE 'sending' END,
+            owner = CASE state WHEN 'sending' THEN '' ELSE owner END,
+            lease_until = CASE state WHEN 'sending' THEN NULL ELSE {lease} END,
+            finished_at = CASE state WHEN 'sending' THEN {now} ELSE NULL END,
+            attempts = CASE state WHEN 'sending' THEN attempts ELSE attempts + 1 END,
+            smtp_reply = CASE state WHEN 'sending' THEN {reply} ELSE smtp_reply END
+        WHERE {every} AND owner = {owner} AND CASE state
+            WHEN 'sending' THEN {sent}
+            WHEN 'leased' THEN {leaving} AND lease_until > {now} AND {_still_wanted()}
+            ELSE FALSE END
+        RETURNING id
+        """  # noqa: S608  # Names of ours only.
+
+
+def _marks(count: int) -> str:
+    # NULL is in no list: an empty one is no SQL.
+    return ", ".join(["%s"] * count) or "NULL"
+
+
+def renew(keys: Collection[int], owner: str) -> set[int]:
+    """A whole lease ahead again for the rows in flight; the keys that are still ours."""
+    now = _now()
+    sql = f"""
+        UPDATE {TABLE} SET lease_until = {now.lease} WHERE id IN ({_marks(len(keys))}) AND owner = %s AND state = 'sending'
+        AND lease_until > {now.sql} RETURNING id
+        """  # noqa: S608  # Names of ours only.
+    return {key for (key,) in _returning(sql, [*now.lease_values, *keys, owner, *now.values])}
 
 
 def _ours(key: int, owner: str, *states: str) -> dict[str, object]:
     return {"pk": key, "owner": owner, "state__in": states}
-
-
-def settle_sent(key: int, owner: str, reply: Reply) -> bool:
-    """sending → sent."""
-    return _end(key, owner, State.SENT, str(reply), State.SENDING)
 
 
 def settle_failed(key: int, owner: str, reason: str) -> bool:
@@ -131,7 +296,7 @@ def _end(key: int, owner: str, state: str, reply: str, *before: str) -> bool:
     return changed == 1
 
 
-def settle_later(delivery: Delivery, owner: str, reply: Reply) -> bool:
+def settle_later(delivery: Claimed, owner: str, reply: Reply) -> bool:
     """sending → queued with back-off, or failed when the attempts are used up."""
     wait = wait_after(delivery.attempts + 1)
     if wait is None:
@@ -169,7 +334,8 @@ def put_off(mailing_id: int, wait: dt.timedelta) -> int:
 def return_expired() -> int:
     """What the tick does with rows whose owner died: leased → queued; sending → uncertain; uncertain → queued, once.
 
-    A row that has been uncertain before stays uncertain: nobody gets the letter a third time.
+    A row that has been uncertain before stays uncertain: nobody gets the letter a third time. With DELIVERY_NEVER_TWICE
+    it stays so the first time.
     """
     now = database_now()
     expired = Q(lease_until__lte=now)
@@ -179,12 +345,19 @@ def return_expired() -> int:
         Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
         .exclude(mailing__run__state=MailingRun.State.CANCELLED)
         .update(state=State.QUEUED, was_uncertain=True, due=now)
+        if not settings.DELIVERY_NEVER_TWICE
+        else 0
     )
     # Rows that were in flight when their mailing was cancelled come back as waiting.
     Delivery.objects.filter(state=State.QUEUED, mailing__run__state=MailingRun.State.CANCELLED).update(
         state=State.CANCELLED, finished_at=timezone.now()
     )
     return returned
+
+
+def held() -> Q:
+    """The rows on the held list: uncertain, and not to be sent again without a person's word."""
+    return Q(state=State.UNCERTAIN) if settings.DELIVERY_NEVER_TWICE else Q(state=State.UNCERTAIN, was_uncertain=True)
 
 
 def cancel_waiting(mailing_id: int) -> int:

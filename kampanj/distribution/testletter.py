@@ -39,7 +39,7 @@ def send_test(mailing: Mailing, user: User) -> int:
                 date=format_datetime(timezone.localtime()),
                 links={"unsubscribe": edition.web_url, "package": edition.web_url},
             )
-            reply = transport.send(sender, address, form.fill(addressee))
+            reply = transport.send(sender, addressee, form)
             if reply.verdict is not Verdict.TAKEN:
                 raise DistributionError(_("The mail server answered: %(reply)s") % {"reply": reply})
     return len(messages)

@@ -1,15 +1,17 @@
 """The wire: one SMTP connection, or the outbox on disk when no relay is set.
 
-A transport takes whole messages and gives the relay's own answer; what the answer means is decided in `retry`.
+A transport takes a letter's form and its addressee and gives the relay's own answer; what that means is decided in `retry`.
 """
 
 from __future__ import annotations
 
 import mailbox
+import math
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -18,12 +20,13 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
-from kampanj.distribution.exceptions import ConnectionLost, RelayDown, RelayUnusable
-from kampanj.distribution.redaction import redacted
-from kampanj.distribution.retry import Reply, Verdict
+from kampanj.distribution.envelope import Addressee, LetterForm
+from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, LetterUnfillable, RelayDown, RelayUnusable
+from kampanj.distribution.retry import Reply
+from kampanj.distribution.wire import Wire
 
-# MAIL and RCPT together with the two waits of DATA (EMAIL_TIMEOUT each) stay within a lease.
-COMMAND_SECONDS = 8
+# Nobody waits long for a goodbye.
+QUIT_SECONDS = 2.0
 
 
 class Transport(Protocol):
@@ -33,9 +36,23 @@ class Transport(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """The relay's final answer. Raises RelayDown, RelayUnusable or ConnectionLost when there is none about this recipient."""
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+        """The relay's final answer about this recipient; nothing leaves after `stop_at` (monotonic seconds).
+
+        Raises RelayDown, RelayUnusable, LeaseTooShort or ConnectionLost when there is no answer about this recipient, and
+        LetterUnfillable when no letter can be made.
+        """
         ...
+
+
+def filled(fill: Callable[[], bytes]) -> bytes:
+    """What `fill` makes; LetterUnfillable instead of the error of a value that does not fit."""
+    try:
+        return fill()
+    except (KeyError, ValueError) as fault:
+        raise LetterUnfillable(
+            _("The letter cannot be filled in for a recipient. Copy the mailing and have it approved again.")
+        ) from fault
 
 
 class SmtpTransport:
@@ -43,6 +60,7 @@ class SmtpTransport:
 
     def __init__(self) -> None:
         self._connection: smtplib.SMTP | None = None
+        self._wire: Wire | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -50,49 +68,40 @@ class SmtpTransport:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close(politely=True)
 
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """MAIL, RCPT, DATA. A refused sender is the relay's or our fault, never the recipient's."""
-        connection = self._connected()
-        try:
-            _wait_at_most(connection, COMMAND_SECONDS)
-            answer = _reply(connection.mail(sender, ["BODY=8BITMIME"] if connection.has_extn("8bitmime") else []))
-            if answer.code == 421 or 400 <= answer.code < 500:
-                return self._ended(answer)
-            if answer.code != 250:
-                self._close(politely=True)
-                raise RelayUnusable(
-                    _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": answer}
-                )
-            answer = _reply(connection.rcpt(recipient), recipient)
-            if answer.verdict is not Verdict.TAKEN:
-                return self._ended(answer)
-        except (smtplib.SMTPServerDisconnected, OSError) as fault:
-            self._close(politely=False)
-            raise ConnectionLost(redacted(str(fault), recipient), after_data=False) from fault
-        try:
-            _wait_at_most(connection, settings.EMAIL_TIMEOUT)
-            return _reply(connection.data(message), recipient)
-        except smtplib.SMTPDataError as fault:
-            return self._ended(_reply((fault.smtp_code, fault.smtp_error), recipient))
-        except (smtplib.SMTPServerDisconnected, OSError) as fault:
-            self._close(politely=False)
-            raise ConnectionLost(redacted(str(fault), recipient), after_data=True) from fault
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+        """MAIL, RCPT, DATA, the letter. A refused sender is the relay's or our fault, never the recipient's."""
 
-    def _ended(self, answer: Reply) -> Reply:
-        """Leave the connection ready for the next letter after a refusal."""
-        if answer.code == 421:
+        def text(is_eight_bit: bool) -> bytes:
+            return filled(lambda: form.fill_for_wire(addressee, is_eight_bit=is_eight_bit))
+
+        is_fresh = self._wire is None
+        try:
+            answer = self._transact(sender, addressee.address, text, stop_at)
+        except ConnectionLost as fault:
+            if is_fresh or fault.after_data:
+                raise
+            # A connection that was kept may have been closed meanwhile: nothing of this letter has left.
+            answer = self._transact(sender, addressee.address, text, stop_at)
+        if answer.asks_for_a_pause:
             self._close(politely=False)
-        elif self._connection is not None:
-            try:
-                self._connection.rset()
-            except (smtplib.SMTPServerDisconnected, OSError):
-                self._close(politely=False)
         return answer
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._connection is None:
+    def _transact(self, sender: str, recipient: str, text: Callable[[bool], bytes], stop_at: float) -> Reply:
+        wire = self._connected()
+        try:
+            return wire.send(sender, recipient, text, seconds=settings.EMAIL_TIMEOUT, stop_at=stop_at)
+        except (ConnectionLost, LeaseTooShort):
+            self._close(politely=False)
+            raise
+        except RelayUnusable:
+            self._close(politely=True)
+            raise
+
+    def _connected(self) -> Wire:
+        if self._wire is None:
             self._connection = self._open()
-        return self._connection
+            self._wire = Wire(self._connection)
+        return self._wire
 
     def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -132,27 +141,17 @@ class SmtpTransport:
         return connection
 
     def _close(self, *, politely: bool) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._wire = self._connection, None, None
         if connection is None:
             return
         try:
-            if politely:
+            if politely and connection.sock is not None:
+                connection.sock.settimeout(QUIT_SECONDS)
                 connection.quit()
             else:
                 connection.close()
         except (smtplib.SMTPException, OSError):
             connection.close()
-
-
-def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
-    if connection.sock is not None:
-        connection.sock.settimeout(seconds)
-
-
-def _reply(answer: tuple[int, bytes | str], *recipients: str) -> Reply:
-    code, text = answer
-    written = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Reply(code, redacted(" ".join(written.split()), *recipients))
 
 
 def outbox() -> mailbox.Maildir:
@@ -180,16 +179,18 @@ class OutboxTransport:
     """Captures letters to disk: nothing leaves the machine."""
 
     def __enter__(self) -> Self:
-        self._box = outbox()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         return None
 
-    def send(self, sender: str, recipient: str, message: bytes) -> Reply:
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
         """Always taken, once it is on the disk."""
+        message = filled(lambda: form.fill(addressee))
+        if time.monotonic() > stop_at:
+            raise LeaseTooShort
         try:
-            _capture(self._box, sender, recipient, message)
+            _capture(outbox(), sender, addressee.address, message)
         except OSError as fault:
             raise RelayUnusable(_("The letter could not be written to the outbox: %(fault)s") % {"fault": fault}) from fault
         return Reply(250, "2.0.0 captured in the outbox")
@@ -209,5 +210,9 @@ class OutboxBackend(BaseEmailBackend):
 
 
 def open_transport() -> Transport:
-    """The transport that EMAIL_URL asks for; the outbox when it is empty."""
+    """The transport that the installation asks for: any Django e-mail backend, the relay of EMAIL_URL, else the outbox."""
+    if settings.LETTER_BACKEND:
+        from kampanj.distribution.provider import BackendTransport
+
+        return BackendTransport(settings.LETTER_BACKEND)
     return SmtpTransport() if settings.EMAIL_URL else OutboxTransport()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kampanj.channels.email import Letter
-from kampanj.distribution.envelope import Addressee, LetterForm, build, header
+from kampanj.distribution.envelope import Addressee, LetterForm, build, folded, header
 from kampanj.distribution.exceptions import SenderMissing
 from kampanj.municipality.models import SiteSettings
 
@@ -99,3 +99,36 @@ def test_without_a_sender_there_is_no_letter() -> None:
     letter = Letter(subject="Hej", preheader="", html="", text="", language="sv")
     with pytest.raises(SenderMissing):
         build(letter, SiteSettings(), list_id="k")
+
+
+@given(subject=words, before=words, after=words, dots=st.lists(st.sampled_from([".", "..", ".x", ""]), max_size=4))
+def test_every_form_on_the_wire_says_the_same(subject: str, before: str, after: str, dots: list[str]) -> None:
+    text = "\n".join([before, *dots, "KAMPANJ-SLOT-unsubscribe", *dots, after])
+    letter = Letter(subject=subject, preheader="", html=f"<p>{text}</p>", text=text, language="sv")
+    form = LetterForm(build(letter, municipality(), list_id="k"))
+    addressee = Addressee("anna@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS)
+    whole = parts_of(form.fill(addressee))
+    for is_eight_bit in (True, False):
+        wire = form.fill_for_wire(addressee, is_eight_bit=is_eight_bit)
+        assert wire.endswith(b"\r\n.\r\n")
+        assert max(map(len, wire.split(b"\r\n"))) <= 998
+        received = wire.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+        assert b"\r\n.\r\n" not in wire.removesuffix(b"\r\n.\r\n")
+        assert parts_of(received) == whole
+
+
+def parts_of(message: bytes) -> list[bytes]:
+    parsed = email.message_from_bytes(message)
+    return [bytes(part.get_payload(decode=True)) for part in parsed.walk() if not part.is_multipart()]
+
+
+def test_long_lines_of_html_are_ended_inside_tags_and_leave_as_8bit() -> None:
+    html = '<div class="a"><p style="color:#123">Blåbär och lingon</p></div>' * 100
+    letter = Letter(subject="Hej", preheader="", html=html, text="x", language="sv")
+    form = LetterForm(build(letter, municipality(), list_id="k"))
+    wire = form.fill_for_wire(
+        Addressee("a@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS), is_eight_bit=True
+    )
+    assert wire.count(b"Content-Transfer-Encoding: 8bit\r\n") == 2
+    assert "Blåbär".encode() in wire
+    assert folded(html).replace("<p\n", "<p ").replace("<div\n", "<div ").replace("\n", "") == html

@@ -54,10 +54,11 @@ def test_what_waits_for_a_protected_address_is_taken_out_at_once(started: Starte
         if key not in map(address_key, (leased, sending)):
             states.give_back([row.pk], "pump")
     in_flight = row_of(mailing, sending)
-    states.mark_sending([in_flight.pk], "pump")
+    states.move_on("pump", sent={}, leaving=[in_flight.pk])
     protect(queued, leased, sending)
     assert [row_of(mailing, one).state for one in (queued, leased, sending)] == [State.SKIPPED, State.SKIPPED, State.SENDING]
-    assert states.mark_sending([row_of(mailing, leased).pk], "pump") == set(), "the pump that had leased it has lost it"
+    lost = row_of(mailing, leased).pk
+    assert states.move_on("pump", sent={}, leaving=[lost]) == set(), "the pump that had leased it has lost it"
     assert states.settle_failed(in_flight.pk, "pump", "550 no")
     pump()
     assert sorted(relay.recipients) == rest
@@ -115,7 +116,7 @@ def a_pump_meets_an_import() -> None:
     ours: list[set[int]] = []
 
     def send() -> None:
-        ours.append(states.mark_sending(leaving, "pump"))
+        ours.append(states.move_on("pump", sent={}, leaving=leaving))
         connection.close()
 
     pump_thread = threading.Thread(target=send)
@@ -234,10 +235,9 @@ def test_a_relay_that_repeats_the_recipient_leaves_no_address_behind(started: St
 def test_even_what_another_writes_into_a_row_names_nobody(started: Started) -> None:
     started()
     row = states.claim("pump")[0]
-    states.mark_sending([row.pk], "pump")
+    states.move_on("pump", sent={}, leaving=[row.pk])
     states.settle_uncertain(row.pk, "pump", "lost while sending to anna@example.org")
-    row.refresh_from_db()
-    assert row.smtp_reply == "lost while sending to •••"
+    assert Delivery.objects.get(pk=row.pk).smtp_reply == "lost while sending to •••"
 
 
 LOCAL = st.from_regex(r"[a-z][a-z0-9]{2,8}(\.[a-z]{2,8})?", fullmatch=True).filter(lambda local: local not in "user unknown at")

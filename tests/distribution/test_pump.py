@@ -15,6 +15,7 @@ from kampanj.audience.identity import address_key
 from kampanj.audience.models import Guardian, ProtectedAddress, Suppression
 from kampanj.audience.suppression import suppress
 from kampanj.distribution import clock, control, states
+from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.pump import WINDOW, pump
 from kampanj.distribution.transport import SmtpTransport
@@ -173,7 +174,7 @@ def test_a_lease_that_expires_gives_the_row_back(started: Started, relay: MailSe
     mailing = started()
     rows = states.claim("dead")
     sending = {row.pk for row in rows[:2]}
-    assert states.mark_sending(sorted(sending), "dead") == sending
+    assert states.move_on("dead", sent={}, leaving=sorted(sending)) == sending
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5), tick=True):
         clock.tick()
         assert set(mailing.deliveries.filter(pk__in=sending).values_list("state", "was_uncertain")) == {(State.QUEUED, True)}
@@ -184,10 +185,10 @@ def test_a_lease_that_expires_gives_the_row_back(started: Started, relay: MailSe
 def test_a_row_that_is_uncertain_twice_is_held(started: Started, relay: MailServer) -> None:
     started()
     row = states.claim("first")[0]
-    states.mark_sending([row.pk], "first")
+    states.move_on("first", sent={}, leaving=[row.pk])
     states.settle_uncertain(row.pk, "first", "connection lost")
     states.return_expired()
-    row.refresh_from_db()
+    row = Delivery.objects.get(pk=row.pk)
     assert (row.state, row.was_uncertain) == (State.QUEUED, True)
     Delivery.objects.filter(pk=row.pk).update(state=State.SENDING, owner="second")
     states.settle_uncertain(row.pk, "second", "connection lost")
@@ -200,13 +201,14 @@ def test_only_the_owner_changes_a_row(started: Started) -> None:
     started()
     row = states.claim("owner")[0]
     reply_changes = [
-        states.mark_sending([row.pk], "thief") == set(),
+        states.move_on("thief", sent={}, leaving=[row.pk]) == set(),
+        states.move_on("thief", sent={row.pk: "250"}, leaving=[]) == set(),
         states.skip(row.pk, "thief") is False,
         states.give_back([row.pk], "thief") == 0,
     ]
     assert all(reply_changes)
-    row.refresh_from_db()
-    assert (row.state, row.owner) == (State.LEASED, "owner")
+    now = Delivery.objects.get(pk=row.pk)
+    assert (now.state, now.owner) == (State.LEASED, "owner")
 
 
 def test_two_pumps_never_claim_the_same_row(started: Started) -> None:
@@ -216,11 +218,19 @@ def test_two_pumps_never_claim_the_same_row(started: Started) -> None:
 
 
 def test_the_connection_is_opened_anew_when_the_relay_closes_it(relay: MailServer, db: None) -> None:
+    form = LetterForm(b"Subject: 1\r\n\r\n.punkt\r\n")
+
+    def send(address: str) -> int:
+        addressee = Addressee(
+            address, f"<{address}>", "Mon, 14 Dec 2026 07:30:00 +0100", {"unsubscribe": "https://www.example.org/"}
+        )
+        return wire.send("ung@example.org", addressee, form).code
+
     with SmtpTransport() as wire:
-        assert wire.send("ung@example.org", "a@example.org", b"Subject: 1\r\n\r\n.punkt\r\n").code == 250
+        assert send("a@example.org") == 250
         relay.replies = {"b@example.org": "421 closing"}
-        assert wire.send("ung@example.org", "b@example.org", b"Subject: 2\r\n\r\nx\r\n").code == 421
-        assert wire.send("ung@example.org", "c@example.org", b"Subject: 3\r\n\r\nx\r\n").code == 250
+        assert send("b@example.org") == 421
+        assert send("c@example.org") == 250
     assert relay.messages[0].content.endswith(b"\r\n.punkt\r\n")
 
 
@@ -248,7 +258,7 @@ def test_a_relay_that_breaks_off_after_each_letter_pauses_the_mailing(started: S
 def test_a_row_in_flight_when_its_mailing_is_cancelled_ends_cancelled(started: Started, admin_user: object) -> None:
     mailing = started()
     row = states.claim("owner")[0]
-    states.mark_sending([row.pk], "owner")
+    states.move_on("owner", sent={}, leaving=[row.pk])
     control.cancel(mailing, user=admin_user)  # type: ignore[arg-type]
     states.give_back([row.pk], "owner")
     clock.tick()

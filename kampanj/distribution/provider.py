@@ -1,0 +1,132 @@
+"""Letters through any Django e-mail backend (EMAIL_BACKEND), for example a provider by way of django-anymail.
+
+The slower general way: each letter is taken apart into Django's own message. What a backend says becomes the same Reply
+that a relay would have given.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import math
+import smtplib
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from django.core.mail import get_connection
+from django.core.mail.message import EmailMultiAlternatives
+from django.utils.translation import gettext as _
+
+from kampanj.distribution.envelope import Addressee, LetterForm
+from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayDown, RelayUnusable
+from kampanj.distribution.retry import Reply
+from kampanj.distribution.transport import filled
+
+try:
+    from anymail.exceptions import AnymailError  # type: ignore[import-not-found, unused-ignore]
+except ImportError:  # django-anymail is optional; without it nothing raises its errors.
+
+    class AnymailError(Exception):  # type: ignore[no-redef]
+        """Never raised."""
+
+
+# What Django writes itself, or takes as an attribute.
+_OWN_HEADERS = {"subject", "from", "to", "reply-to", "mime-version", "content-type", "content-transfer-encoding"}
+# django-anymail's vocabulary for one recipient, as enhanced status codes (RFC 3463).
+_STATUSES = {
+    "sent": (250, "2.0.0 sent"),
+    "queued": (250, "2.0.0 queued"),
+    "unknown": (250, "2.0.0 taken"),
+    "rejected": (550, "5.0.0 rejected by the provider"),
+    "invalid": (550, "5.1.3 not an address, says the provider"),
+    "failed": (451, "4.0.0 failed at the provider"),
+}
+_TOO_MANY, _SERVER_FAULT = 429, 500
+_NOT_ALLOWED = (401, 403)
+
+
+class BackendTransport:
+    """One connection of a Django e-mail backend."""
+
+    def __init__(self, backend: str) -> None:
+        self._backend = backend
+        self._connection: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+        """The provider's answer; `sender` is the From of the letter itself."""
+        message = as_django_message(filled(lambda: form.fill(addressee)), addressee.address)
+        if time.monotonic() > stop_at:
+            raise LeaseTooShort
+        try:
+            if self._connection is None:
+                self._connection = get_connection(self._backend)
+            self._connection.send_messages([message])
+        except smtplib.SMTPException as fault:
+            return _from_smtp(fault)
+        except AnymailError as fault:
+            return _from_provider(fault)
+        except ConnectionRefusedError as fault:
+            raise RelayDown(str(fault)) from fault
+        except OSError as fault:
+            raise ConnectionLost(str(fault), after_data=True) from fault
+        return _from_status(getattr(message, "anymail_status", None))
+
+
+def as_django_message(content: bytes, recipient: str) -> EmailMultiAlternatives:
+    """Django's message with the same parts and headers (RFC 5322), Message-ID included."""
+    parsed: Any = email.message_from_bytes(content, policy=email.policy.default)
+    plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    message = EmailMultiAlternatives(
+        subject=str(parsed["Subject"]),
+        body=plain.get_content() if plain else "",
+        from_email=str(parsed["From"]),
+        to=[recipient],
+        reply_to=[str(parsed["Reply-To"])] if parsed["Reply-To"] else None,
+        headers={name: str(value) for name, value in parsed.items() if name.lower() not in _OWN_HEADERS},
+    )
+    if html:
+        message.attach_alternative(html.get_content(), "text/html")
+    return message
+
+
+def _from_smtp(fault: smtplib.SMTPException) -> Reply:
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(fault.recipients.values()))
+        return Reply.read(code, _bytes(text))
+    if isinstance(fault, smtplib.SMTPDataError):
+        return Reply.read(fault.smtp_code, _bytes(fault.smtp_error))
+    if isinstance(fault, smtplib.SMTPServerDisconnected):
+        raise ConnectionLost(str(fault), after_data=True) from fault
+    raise RelayUnusable(_("The mail server cannot be used: %(fault)s") % {"fault": fault}) from fault
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _from_provider(fault: AnymailError) -> Reply:
+    """By the HTTP status that django-anymail hands on; without one nothing was asked of the provider."""
+    code = getattr(fault, "status_code", None)
+    if code is None or code in _NOT_ALLOWED:
+        raise RelayUnusable(_("The e-mail provider cannot be used: %(fault)s") % {"fault": type(fault).__name__}) from fault
+    if code == _TOO_MANY or code >= _SERVER_FAULT:
+        return Reply(451, f"4.3.0 the provider answered {code}")
+    # Refused as a whole: most likely about us, so that a run of them pauses the mailing.
+    return Reply(550, f"5.7.0 the provider answered {code}")
+
+
+def _from_status(status: Any) -> Reply:
+    """The worst of django-anymail's statuses for the message; a backend that reports none has taken it."""
+    found = set(getattr(status, "status", None) or ())
+    for name in ("failed", "invalid", "rejected", "unknown", "queued", "sent"):
+        if name in found:
+            return Reply(*_STATUSES[name])
+    return Reply(250, "2.0.0 handed over")

@@ -1,0 +1,152 @@
+"""One letter over an SMTP connection that smtplib has opened (RFC 5321): as few round trips and as little work as it takes.
+
+smtplib keeps the greeting, EHLO, STARTTLS and AUTH. A relay that offers PIPELINING (RFC 2920) gets MAIL, RCPT and DATA in
+one write; the letter comes dot-stuffed and ready.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext as _
+
+from kampanj.distribution.envelope import END_OF_DATA
+from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayUnusable
+from kampanj.distribution.retry import Reply, Verdict
+
+# MAIL, RCPT and DATA together.
+COMMAND_SECONDS = 8.0
+READ_BYTES = 65_536
+# RFC 5321 allows 512 bytes a line; a relay that never ends its reply is broken.
+LONGEST_REPLY = 32_768
+MAIL, RCPT, DATA = "MAIL", "RCPT", "DATA"
+GO_ON = 354
+CLOSING = 421
+
+
+class BrokenReply(OSError):
+    """What came from the relay is no SMTP reply, or none at this point."""
+
+
+class Wire:
+    """The transactions on one connection. After ConnectionLost, LeaseTooShort or a 421 it must not be used again."""
+
+    def __init__(self, connection: smtplib.SMTP) -> None:
+        if connection.sock is None:
+            raise ConnectionLost("not connected", after_data=False)
+        self._socket: socket.socket = connection.sock
+        self._unread = b""
+        self._deadline = 0.0
+        self._is_pipelining = connection.has_extn("pipelining")
+        self._transaction_is_open = False
+        self.is_eight_bit = connection.has_extn("8bitmime")
+
+    def send(self, sender: str, recipient: str, text: Callable[[bool], bytes], *, seconds: float, stop_at: float) -> Reply:
+        """The relay's final answer about this recipient.
+
+        `text(is_eight_bit)` is what follows DATA; it has `seconds` to be taken. It does not leave after `stop_at` (monotonic
+        seconds): LeaseTooShort. RelayUnusable: the sender is refused, which is not the recipient's fault.
+        """
+        filled = text(self.is_eight_bit)
+        try:
+            refusal = self._envelope(sender, recipient)
+        except OSError as fault:
+            raise ConnectionLost(str(fault), after_data=False) from fault
+        if refusal is not None:
+            return refusal
+        if time.monotonic() > stop_at:
+            raise LeaseTooShort
+        try:
+            self._limit(seconds)
+            self._socket.sendall(filled)
+            answer = self._reply()
+        except OSError as fault:
+            raise ConnectionLost(str(fault), after_data=True) from fault
+        self._transaction_is_open = False
+        return answer
+
+    def _envelope(self, sender: str, recipient: str) -> Reply | None:
+        """The answer that ends the transaction before its letter, or None when the letter may follow."""
+        self._limit(COMMAND_SECONDS)
+        if self._transaction_is_open:
+            self._reset()
+        self._transaction_is_open = True
+        refusal = None
+        for command, answer in self._command_answers(sender, recipient):
+            if answer.code == CLOSING:
+                return answer
+            if refusal is None and not _is_yes(command, answer):
+                refusal = (command, answer)
+            if answer.code == GO_ON and refusal is not None:
+                self._send_nothing()
+        if refusal is not None and refusal[0] == MAIL and refusal[1].verdict is Verdict.REFUSED:
+            raise RelayUnusable(
+                _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": refusal[1]}
+            )
+        return refusal[1] if refusal else None
+
+    def _command_answers(self, sender: str, recipient: str) -> Iterator[tuple[str, Reply]]:
+        """Each command with its answer: all sent in one write, or one by one until one is refused."""
+        body = " BODY=8BITMIME" if self.is_eight_bit else ""
+        commands = {MAIL: f"MAIL FROM:<{sender}>{body}\r\n", RCPT: f"RCPT TO:<{recipient}>\r\n", DATA: "DATA\r\n"}
+        if self._is_pipelining:
+            self._socket.sendall("".join(commands.values()).encode())
+        for command, line in commands.items():
+            if not self._is_pipelining:
+                self._socket.sendall(line.encode())
+            answer = self._reply(may_go_on=command == DATA)
+            yield command, answer
+            if not self._is_pipelining and not _is_yes(command, answer):
+                return
+
+    def _send_nothing(self) -> None:
+        """The lone dot (RFC 2920, 3.1): the relay waits for text, though sender or recipient was refused."""
+        self._socket.sendall(END_OF_DATA)
+        self._reply()
+        self._transaction_is_open = False
+
+    def _reset(self) -> None:
+        self._socket.sendall(b"RSET\r\n")
+        self._reply()
+
+    def _limit(self, seconds: float) -> None:
+        """Everything from here to the next call must be done within `seconds`."""
+        self._deadline = time.monotonic() + seconds
+        self._socket.settimeout(seconds)
+
+    def _reply(self, *, may_go_on: bool = False) -> Reply:
+        """The next reply, its lines joined; BrokenReply or TimeoutError when there is none."""
+        lines: list[bytes] = []
+        while True:
+            line, end, rest = self._unread.partition(b"\n")
+            if not end:
+                self._read_more()
+                continue
+            self._unread = rest
+            lines.append(line[4:])
+            if line[3:4] != b"-":
+                break
+        code = int(line[:3]) if line[:3].isdigit() else 0
+        if not (400 <= code < 600 or (code == GO_ON if may_go_on else 200 <= code < 300)):
+            raise BrokenReply(f"{line[:3]!r} is no answer here")
+        return Reply.read(code, b" ".join(lines))
+
+    def _read_more(self) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._socket.settimeout(left)
+        got = self._socket.recv(READ_BYTES)
+        if not got:
+            raise BrokenReply("the connection was closed")
+        self._unread += got
+        if len(self._unread) > LONGEST_REPLY:
+            raise BrokenReply("the reply does not end")
+
+
+def _is_yes(command: str, answer: Reply) -> bool:
+    """Whether the relay has granted the command."""
+    return answer.code == GO_ON if command == DATA else answer.verdict is Verdict.TAKEN
