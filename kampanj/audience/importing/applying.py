@@ -33,7 +33,7 @@ def carry_out(plan: Plan, *, allow_vanishing: bool = False) -> Undo:
         _remove(plan)
         _write(plan, undo)
         _protect(plan, forgotten)
-        undo.version = register.settle_version(record, is_changed=plan.difference.has_changes)
+        undo.version = register.settle_version(record, is_changed=plan.difference.has_changes, is_read_in=True)
     return undo
 
 

@@ -60,10 +60,11 @@ def held(source: str) -> RosterSource:
     return RosterSource.objects.select_for_update().filter(name=source).first() or RosterSource(name=source)
 
 
-def settle_version(record: RosterSource, *, is_changed: bool) -> int:
-    """Note that the source was read in, and count a change: plans and undos from before it are good no more."""
+def settle_version(record: RosterSource, *, is_changed: bool, is_read_in: bool) -> int:
+    """Count a change: plans and undos from before it are good no more. `is_read_in` notes that the source was so just now."""
     record.version += is_changed
-    record.applied_at = timezone.now()
+    if is_read_in:
+        record.applied_at = timezone.now()
     record.save(update_fields=["version", "applied_at"] if record.pk else None)
     return record.version
 

@@ -108,7 +108,8 @@ def take_back(undo: Undo) -> Figures:
         register.protect(undo.source, addresses=undo.lifted_addresses, identities=undo.lifted_identities)
         figures = _restore(undo)
         register.tell_protected(undo.lifted_addresses)
-        register.settle_version(record, is_changed=any(getattr(undo, name) for name in _LISTS))
+        is_changed = any(getattr(undo, name) for name in _LISTS)
+        register.settle_version(record, is_changed=is_changed, is_read_in=False)
     return figures
 
 

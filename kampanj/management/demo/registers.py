@@ -16,13 +16,13 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page, Site
 from wagtail.users.models import UserProfile
 
-from kampanj.audience.models import School, SchoolContact, Segment
+from kampanj.audience.models import School, SchoolContact, Segment, Topic
 from kampanj.content.help_lines.models import HelpLine, HelpLineWords
 from kampanj.content.search.models import SynonymGroup
 from kampanj.management.demo.help_lines import CHECKED_ON, HELP_LINES
 from kampanj.management.demo.municipality import SETTINGS, USERS, DemoUser
 from kampanj.management.demo.pictures import Library
-from kampanj.management.demo.schools import SCHOOLS, SEGMENTS, DemoSchool
+from kampanj.management.demo.schools import SCHOOLS, SEGMENTS, TOPICS, DemoSchool
 from kampanj.management.demo.synonyms import GROUPS, NOTE, PICKS, DemoGroup
 from kampanj.municipality.models import SiteSettings, User
 
@@ -104,6 +104,12 @@ def _put_school(demo: DemoSchool) -> bool:
 def put_segments() -> int:
     """How many segments are new."""
     return sum(Segment.objects.get_or_create(name=values["name"], defaults=values)[1] for values in SEGMENTS)
+
+
+def put_topics() -> None:
+    """What the demonstration's letters are about, so that a reader can leave one topic and keep the others."""
+    for name, description in TOPICS:
+        Topic.objects.get_or_create(name=name, defaults={"description": description})
 
 
 def passwords_may_be_public() -> bool:

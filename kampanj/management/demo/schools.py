@@ -46,3 +46,9 @@ SEGMENTS: tuple[dict[str, Any], ...] = (
     {"name": "Alla skolor", "kind": "schools"},
     {"name": "Årskurs 7–9", "kind": "guardians", "grades": ["7", "8", "9"]},
 )
+
+# Name and description of what letters are about.
+TOPICS = (
+    ("Trygghet och droger", "Kampanjer om ungas trygghet, droger och livet på nätet."),
+    ("Lov och fritid", "Aktiviteter på lov, läger och fritidsgårdar."),
+)

@@ -69,6 +69,7 @@ def _seed(library: Library) -> Seeded:
     help_lines, new_help_lines = registers.put_help_lines()
     schools = registers.put_schools()
     segments = registers.put_segments()
+    registers.put_topics()
     site = default_site()
     filled = registers.put_settings(site, library)
     author = User.objects.get(username=USERS[0].username)
