@@ -83,7 +83,8 @@ def _staged_for() -> str:
 
 
 def _staged(age: Age) -> QuerySet[RosterImport]:
-    begun = (RosterImport.State.CHECKING, RosterImport.State.APPLYING, RosterImport.State.UNDOING)
+    state = RosterImport.State
+    begun = (state.FETCHING, state.CHECKING, state.APPLYING, state.UNDOING)
     return RosterImport.objects.filter(delete_at__lte=age.now).exclude(state__in=begun)
 
 
