@@ -302,7 +302,7 @@ def settle_later(delivery: Claimed, owner: str, reply: Reply) -> bool:
     if wait is None:
         return settle_failed(delivery.pk, owner, str(reply))
     changed = Delivery.objects.filter(**_ours(delivery.pk, owner, State.SENDING)).update(
-        state=State.QUEUED, due=database_now() + wait, smtp_reply=redacted(str(reply)), owner="", lease_until=None
+        state=State.QUEUED, due=database_now() + wait, smtp_reply=redacted(str(reply))[:REPLY_LENGTH], owner="", lease_until=None
     )
     return changed == 1
 

@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
+from kampanj.audience.identity import address_key
 from kampanj.audience.importing import kept, staging
 from kampanj.audience.importing.models import RosterImport, RosterSource
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Guardian
 from kampanj.municipality.models import User
 from kampanj.municipality.storage import private_storage
-from tests.audience.rosters import R, everything, people, roster
+from tests.audience.rosters import R, everything, people, protected_keys, roster
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 State = RosterImport.State
@@ -152,6 +153,35 @@ def test_a_step_whose_process_died_is_taken_up_again():
     staging.work()
     staged.refresh_from_db()
     assert (staged.state, len(people())) == (State.APPLIED, 1)
+
+
+def test_whoever_comes_late_to_an_import_that_was_given_up_leaves_nothing_behind():
+    staged = upload(R())
+    late = RosterImport.objects.get(pk=staged.pk)
+    staging.queue_check(late)
+    staging._begin(late, State.CHECKING)
+    RosterImport.objects.filter(pk=staged.pk).update(state=State.CHECK_WAITS)
+    staged.refresh_from_db()
+    staging.discard(staged, by=None)
+    with pytest.raises(RosterRefused):
+        staging._check(late)
+    staged.refresh_from_db()
+    assert (staged.state, files_of(staged)) == (State.DISCARDED, set())
+
+
+def test_what_the_brake_stops_protects_all_the_same():
+    applied(*MANY)
+    staged = upload(R("E0", "G0", marking="Sekretessmarkering"), *MANY[1:10])
+    with pytest.raises(VanishingStopped):
+        staging.check_and_apply(staged, by=None)
+    staging.protect_at_once(staged)
+    staged.refresh_from_db()
+    assert (staged.state, Guardian.objects.count()) == (State.CHECKED, 19)
+    assert "G0" not in people()
+    assert protected_keys() == {address_key("g0@example.org")}
+    staging.queue_apply(staged, by=None, allow_vanishing=True)
+    staging.work()
+    assert set(people()) == {f"G{number}" for number in range(1, 10)}
 
 
 def test_a_step_that_somebody_works_on_is_left_alone():

@@ -37,6 +37,24 @@ def carry_out(plan: Plan, *, allow_vanishing: bool = False) -> Undo:
     return undo
 
 
+def protect_alone(plan: Plan) -> None:
+    """Of what a plan would do, only the protecting, in one transaction: it waits for nobody's answer and has no undo.
+
+    The plan itself is good no more. RosterRefused when the source has changed since it was made.
+    """
+    difference = plan.difference
+    with register.one_transaction():
+        record = register.held(plan.source)
+        if record.version != plan.source_version:
+            raise register.has_changed()
+        forgotten = _addresses(difference.forget_guardians)
+        bulk.remove(Guardian, difference.forget_guardians)
+        bulk.remove(Child, difference.forget_children)
+        register.protect(plan.source, addresses=difference.protect_addresses, identities=difference.protect_identities)
+        register.tell_protected({*difference.protect_addresses, *_in_no_use(forgotten)})
+        register.settle_version(record, is_changed=True, is_read_in=False)
+
+
 def _before(plan: Plan) -> Undo:
     """What stands there now and will be overwritten or removed. RosterRefused when some of it is gone."""
     difference = plan.difference
@@ -124,9 +142,13 @@ def _protect(plan: Plan, forgotten: set[str]) -> None:
     register.protect(plan.source, addresses=difference.protect_addresses, identities=difference.protect_identities)
     if register.holds_barred(plan.source):
         raise register.has_changed()
-    in_use = {
+    register.tell_protected({*difference.protect_addresses, *_in_no_use(forgotten)})
+
+
+def _in_no_use(address_keys: set[str]) -> set[str]:
+    """Those of the addresses that nobody who is left has."""
+    return address_keys - {
         key
-        for batch in bulk.batches(forgotten)
+        for batch in bulk.batches(address_keys)
         for key in Guardian.objects.filter(address_key__in=batch).values_list("address_key", flat=True)
     }
-    register.tell_protected({*difference.protect_addresses, *(forgotten - in_use)})

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused, VanishingStopped
 from kampanj.audience.importing import kept, register, vault
-from kampanj.audience.importing.applying import carry_out
+from kampanj.audience.importing.applying import carry_out, protect_alone
 from kampanj.audience.importing.columns import suggest_mapping
 from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.formats.preview import Preview, preview
@@ -122,8 +122,7 @@ def queue_check(staged: RosterImport, *, lift_protections: bool = False) -> None
 
 def queue_apply(staged: RosterImport, *, by: Person, allow_vanishing: bool = False) -> None:
     """Ask for a checked import to be applied. VanishingStopped at the brake, unless it is `allow_vanishing`."""
-    if staged.figures.get("stops_at_brake") and not allow_vanishing:
-        raise VanishingStopped(staged.figures["warning"])
+    _demand_answer(staged, allow_vanishing=allow_vanishing)
     started_by = by.pk if by is not None else None
     _step(staged, (State.CHECKED,), State.APPLY_WAITS, allow_vanishing=allow_vanishing, started_by_id=started_by, message="")
 
@@ -192,19 +191,25 @@ def work() -> int:
 def fetch(staged: RosterImport) -> None:
     """Ask the school system for its roster and keep it, ready to be checked. RosterRefused, noted in the row, when it stops."""
     _begin(staged, State.FETCHING)
-    with _going_back_to(State.REFUSED, staged):
+    with _going_back(staged, State.FETCHING, State.REFUSED):
         fetched = fetch_roster(is_whole=True)
         if fetched is None:
             raise RosterRefused(_("Nothing is new in the school system since the last time."))
         kept.keep(staged, fetched.as_csv_chunks())
-        _end(staged, State.CHECK_WAITS, size=staged.size, sha256=staged.sha256, file_format=staged.file_format)
+        _step(
+            staged, (State.FETCHING,), State.CHECK_WAITS, size=staged.size, sha256=staged.sha256, file_format=staged.file_format
+        )
         record(AudienceEvent.Action.FETCHED, by=staged.started_by, subject=staged.source.name)
 
 
 def check(staged: RosterImport) -> Plan:
     """Read the file and compare it with what is stored. RosterRefused, noted in the row, when it cannot be used."""
     _begin(staged, State.CHECKING)
-    with _going_back_to(State.REFUSED, staged):
+    return _check(staged)
+
+
+def _check(staged: RosterImport) -> Plan:
+    with _going_back(staged, State.CHECKING, State.REFUSED):
         with kept.uploaded(staged) as file, open_records(file, name=staged.file_name, encoding=staged.encoding) as records:
             plan = prepare(
                 records,
@@ -222,8 +227,9 @@ def _note(staged: RosterImport, plan: Plan, *, file_format: str) -> None:
     """Write what a check found into the row and the log."""
     figures = plan.figures.as_json()
     noted = {"stops_at_brake": plan.stops_at_brake, "warning": plan.warning(), "hints": len(plan.hints)}
-    _end(
+    _step(
         staged,
+        (State.CHECKING,),
         State.CHECKED,
         figures=figures | noted,
         file_format=file_format,
@@ -236,20 +242,40 @@ def _note(staged: RosterImport, plan: Plan, *, file_format: str) -> None:
 def apply(staged: RosterImport) -> None:
     """Carry out what the check found, in one transaction. A refusal leaves the import checked, with the reason in the row."""
     _begin(staged, State.APPLYING)
-    with _going_back_to(State.CHECKED, staged), one_import_at_a_time():
+    with _going_back(staged, State.APPLYING, State.CHECKED), one_import_at_a_time():
         _apply(staged)
 
 
 def check_and_apply(staged: RosterImport, *, by: Person, allow_vanishing: bool = False) -> Plan:
-    """Both steps without anybody looking between them, as the only import from the first row to the last."""
+    """Both steps without anybody looking between them, as the only import from the first row to the last.
+
+    Neither ever waits in line, where another process would take it. VanishingStopped leaves the import checked.
+    """
     with one_import_at_a_time():
-        queue_check(staged, lift_protections=staged.lift_protections)
-        plan = check(staged)
-        queue_apply(staged, by=by, allow_vanishing=allow_vanishing)
-        _begin(staged, State.APPLYING)
-        with _going_back_to(State.CHECKED, staged):
+        _step(staged, _MAY_BE_CHECKED, State.CHECKING, message="", rows_done=0)
+        plan = _check(staged)
+        _demand_answer(staged, allow_vanishing=allow_vanishing)
+        started_by = by.pk if by is not None else None
+        _step(staged, (State.CHECKED,), State.APPLYING, allow_vanishing=allow_vanishing, started_by_id=started_by)
+        with _going_back(staged, State.APPLYING, State.CHECKED):
             _apply(staged)
     return plan
+
+
+def protect_at_once(staged: RosterImport) -> None:
+    """Of an import that the brake has stopped, what cannot wait for an answer: its protections. It is then checked again."""
+    with one_import_at_a_time():
+        plan = plan_of(staged)
+        if plan.difference.protect_addresses or plan.difference.protect_identities:
+            protect_alone(plan)
+            forget_faults(but=staged)
+            _step(staged, _MAY_BE_CHECKED, State.CHECKING, message="", rows_done=0)
+            _check(staged)
+
+
+def _demand_answer(staged: RosterImport, *, allow_vanishing: bool) -> None:
+    if staged.figures.get("stops_at_brake") and not allow_vanishing:
+        raise VanishingStopped(staged.figures["warning"])
 
 
 def _apply(staged: RosterImport) -> None:
@@ -257,7 +283,7 @@ def _apply(staged: RosterImport) -> None:
         plan = plan_of(staged)
         undo_data = carry_out(plan, allow_vanishing=staged.allow_vanishing)
         vault.seal(kept.path(staged, kept.UNDO), undo_data.chunks())
-        _end(staged, State.APPLIED, applied_at=timezone.now())
+        _step(staged, (State.APPLYING,), State.APPLIED, applied_at=timezone.now())
         _record_applied(staged, plan)
     # Nothing needs it any more, and it names people who must not be named.
     vault.remove(kept.path(staged, kept.UPLOAD))
@@ -279,11 +305,11 @@ def _record_applied(staged: RosterImport, plan: Plan) -> None:
 def undo(staged: RosterImport) -> None:
     """Restore what was before, in one transaction. A refusal leaves the import applied, with the reason in the row."""
     _begin(staged, State.UNDOING)
-    with _going_back_to(State.APPLIED, staged), one_import_at_a_time(), transaction.atomic():
+    with _going_back(staged, State.UNDOING, State.APPLIED), one_import_at_a_time(), transaction.atomic():
         with vault.unseal(kept.path(staged, kept.UNDO)) as file:
             taken_back = Undo.read(file)
         take_back(taken_back)
-        _end(staged, State.UNDONE, undone_at=timezone.now())
+        _step(staged, (State.UNDOING,), State.UNDONE, undone_at=timezone.now())
         record(AudienceEvent.Action.UNDONE, by=staged.started_by, subject=staged.source.name, roster=staged.pk)
     vault.remove(kept.path(staged, kept.UNDO))
     if taken_back.lifted_addresses or taken_back.lifted_identities:
@@ -319,8 +345,11 @@ def _record_upload(staged: RosterImport, *, by: Person) -> None:
 
 
 @contextlib.contextmanager
-def _going_back_to(state: str, staged: RosterImport) -> Iterator[None]:
-    """When a step does not come to its end, the import is in `state` again, with the reason in its row."""
+def _going_back(staged: RosterImport, begun: State, state: State) -> Iterator[None]:
+    """When a step that is `begun` does not come to its end, the import is in `state` again, with the reason in its row.
+
+    One that was given up meanwhile is somebody else's now, and is left alone.
+    """
     message = _("Something unexpected stopped it. Ask whoever runs the installation to look in the log, and try again.")
     is_done = False
     try:
@@ -331,7 +360,9 @@ def _going_back_to(state: str, staged: RosterImport) -> Iterator[None]:
         raise
     finally:
         if not is_done:
-            _end(staged, state, message=message)
+            ours = RosterImport.objects.filter(pk=staged.pk, state=begun)
+            ours.update(state=state, message=message, touched_at=timezone.now())
+            staged.refresh_from_db()
 
 
 def _step(staged: RosterImport, before: Iterable[str], after: str, **changes: Any) -> None:
@@ -341,15 +372,11 @@ def _step(staged: RosterImport, before: Iterable[str], after: str, **changes: An
     )
     staged.refresh_from_db()
     if not moved:
+        if staged.state == State.DISCARDED:
+            # Whatever this process has kept since.
+            vault.shred(kept.folder(staged))
         raise RosterRefused(_("The import has come further meanwhile (%(state)s).") % {"state": staged.get_state_display()})
 
 
 def _begin(staged: RosterImport, state: State) -> None:
     _step(staged, (_WAITS_AGAIN[state],), state)
-
-
-def _end(staged: RosterImport, state: str, **changes: Any) -> None:
-    """Leave a step that this process has begun."""
-    for name, value in {"state": state, "touched_at": timezone.now(), **changes}.items():
-        setattr(staged, name, value)
-    staged.save(update_fields=["state", "touched_at", *changes])

@@ -49,7 +49,12 @@ def take_over(*, by: AbstractBaseUser | None = None, dry_run: bool = False, is_w
         file_name = f"ss12000-{timezone.localdate().isoformat()}.csv"
         kind = RosterSource.Kind.SS12000
         staged = staging.stage(fetched.as_csv_chunks(), source=fetched.source, file_name=file_name, by=by, kind=kind)
-        plan = staging.check_and_apply(staged, by=by)
+        try:
+            plan = staging.check_and_apply(staged, by=by)
+        except VanishingStopped:
+            # A new marking waits for nobody's answer.
+            staging.protect_at_once(staged)
+            raise
     except RosterRefused as stop:
         # Whoever has never set it up is told by the refusal itself; there is nothing that has stopped.
         if not dry_run and is_set_up():
