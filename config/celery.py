@@ -59,6 +59,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=NIGHTLY.hour, minute=NIGHTLY.minute),
         "options": {"expires": 12 * 3600},
     },
+    "remind-urgent": {
+        "task": "kampanj.distribution.tasks.remind_urgent",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "remind-help-lines": {
         "task": "kampanj.content.tasks.remind_help_lines",
         "schedule": crontab(hour=8, minute=20),

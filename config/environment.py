@@ -181,3 +181,20 @@ def email(value: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": use_tls,
         "EMAIL_USE_SSL": use_ssl,
     }
+
+
+def minutes(name: str, *, default: int) -> int:
+    """A whole number of minutes from zero to a whole day."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or len(value) > 4 or int(value) > 24 * 60:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of minutes, at most a day, for example {default}.")
+    return int(value)
+
+
+def addresses(name: str) -> tuple[str, ...]:
+    """E-mail addresses with commas between them; none when the variable is empty or not set."""
+    value = os.environ.get(name, "").strip()
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    if (value and not found) or not all(re.fullmatch(r"[^@\s]+@[^@\s]+", address) for address in found):
+        raise ImproperlyConfigured(f"{name} must be addresses with commas between them, for example anna@example.org.")
+    return found

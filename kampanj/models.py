@@ -19,7 +19,9 @@ from kampanj.content.help_lines.models import HelpLine, HelpLineReminder, HelpLi
 from kampanj.content.helpful.models import HelpfulCount
 from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.content.search.models import SearchText, SynonymGroup
+from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
+from kampanj.distribution.urgent.models import UrgentSending
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
 from kampanj.followup.rights.models import RetentionSettings
@@ -47,6 +49,7 @@ __all__ = [
     "HelpLineWords",
     "HelpfulCount",
     "HomePage",
+    "Invitation",
     "Mailing",
     "MailingRun",
     "OpeningHours",
@@ -65,5 +68,6 @@ __all__ = [
     "Suppression",
     "SynonymGroup",
     "Topic",
+    "UrgentSending",
     "User",
 ]

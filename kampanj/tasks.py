@@ -2,7 +2,16 @@
 
 from kampanj.audience.tasks import fetch_roster, work_rosters
 from kampanj.content.tasks import remind_help_lines
-from kampanj.distribution.tasks import publish_scheduled, pump, tick
+from kampanj.distribution.tasks import publish_scheduled, pump, remind_urgent, tick
 from kampanj.followup.tasks import apply_retention
 
-__all__ = ["apply_retention", "fetch_roster", "publish_scheduled", "pump", "remind_help_lines", "tick", "work_rosters"]
+__all__ = [
+    "apply_retention",
+    "fetch_roster",
+    "publish_scheduled",
+    "pump",
+    "remind_help_lines",
+    "remind_urgent",
+    "tick",
+    "work_rosters",
+]

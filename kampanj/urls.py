@@ -6,5 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kampanj.municipality.urls")),
     path("", include("kampanj.content.urls")),
+    path("", include("kampanj.distribution.invitations.urls")),
     path("", include("kampanj.followup.urls")),
 ]

@@ -284,6 +284,12 @@ SS12000_SOURCE = os.environ.get("SS12000_SOURCE") or "ss12000"
 # Who is told when the nightly fetch stops.
 OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
 
+# --- Before letters leave ------------------------------------------------------------------------------------------
+# Minutes between an approval in the desk or through a link and the first letter, in which it can be taken back.
+UNDO_MINUTES = environment.minutes("UNDO_MINUTES", default=0)
+# Trial mode: when there are any, nobody else gets a letter.
+TRIAL_ADDRESSES = environment.addresses("TRIAL_ADDRESSES")
+
 # --- Celery: clock and hands ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker(os.environ.get("BROKER_URL") or "memory://localhost/")
 CELERY_TASK_IGNORE_RESULT = True

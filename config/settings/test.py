@@ -22,6 +22,8 @@ for _name in (
     "SS12000_TOKEN_URL",
     "SS12000_URL",
     "TIME_ZONE",
+    "TRIAL_ADDRESSES",
+    "UNDO_MINUTES",
 ):
     os.environ.pop(_name, None)
 _TEST_DIR = tempfile.mkdtemp(prefix="kampanj-test-")
@@ -38,5 +40,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django_linear_migrations"]
 # The second one knows the passwords that `seed_demo` has set in the template of the tests' database.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 DELIVERY_LEASE_SECONDS = 2
+# What is approved is due at once, except where the wait itself is tested.
+UNDO_MINUTES = 0
 # No test cuts the power: waiting for the disk would prove nothing.
 DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"

@@ -64,12 +64,15 @@ def system_user() -> User:
 def authors(mailing: Mailing) -> set[int]:
     """Primary keys of everybody who wrote some of what is to be approved: the mailing and the campaign's texts.
 
-    Of the campaign, all revisions since its last approval count.
+    Of the campaign, all revisions since its last approval count; of an approved mailing, since the one before its own.
     """
     found = set(Revision.objects.for_instance(mailing).exclude(user=None).values_list("user_id", flat=True))
     # The revision is what is approved: the mailing's own row may lag behind it.
     campaign = mailing.get_latest_revision_as_object().campaign
-    last = Approval.objects.filter(mailing__campaign=campaign).order_by("-created_at").first()
+    approvals = Approval.objects.filter(mailing__campaign=campaign)
+    if hasattr(mailing, "approval"):
+        approvals = approvals.filter(created_at__lt=mailing.approval.created_at)
+    last = approvals.order_by("-created_at").first()
     for page in variants(campaign):
         revisions = Revision.objects.for_instance(page).exclude(user=None)
         if last:
@@ -172,14 +175,16 @@ def _list_id(edition: Edition, mailing: Mailing) -> str:
 
 
 @transaction.atomic
-def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_by: User | None, via: str) -> Approval:
+def approve(
+    mailing: Mailing, revision: Revision, *, approver: User | None, requested_by: User | None, via: str, approver_name: str = ""
+) -> Approval:
     """Freeze the letters, write the Approval and plan the run: all or nothing.
 
-    The mailing's fields are set to the approved revision's. Raises DistributionError, ContentError or ChannelError,
-    each with a sentence that says what to do.
+    The mailing's fields are set to the approved revision's. `approver_name` is for an approver without an account. Raises
+    DistributionError, ContentError or ChannelError, each with a sentence that says what to do.
     """
     approved = revision.as_object()
-    moment = moment_for(approved.wall_time)
+    moment = timezone.now() if via == Approval.Via.URGENT else moment_for(approved.wall_time)
     check_recipients(approved.segment, approved.topic)
     Mailing.objects.filter(pk=mailing.pk).update(
         name=approved.name,
@@ -198,23 +203,40 @@ def approve(mailing: Mailing, revision: Revision, *, approver: User, requested_b
         limits=selection.Limits.of(mailing.segment).as_json(),
         topic=mailing.topic,
         approver=approver,
+        approver_name=approver_name,
         requested_by=requested_by,
         via=via,
     )
     for edition, message in messages:
         _keep(approval, edition, message)
-    wall = mailing.wall_time or timezone.localtime(moment).replace(tzinfo=None)
-    MailingRun.objects.create(
-        mailing=mailing, wall_time=wall.isoformat(timespec="seconds"), time_zone=settings.TIME_ZONE, due_at=moment
-    )
+    _plan(approval, moment)
     log(
         instance=mailing,
         action="kampanj.approve",
         user=approver,
         revision=revision,
-        data={"via": via, "hash": approval.content_hash},
+        data={"via": via, "hash": approval.content_hash, "name": approver_name},
     )
     return approval
+
+
+def _plan(approval: Approval, moment: dt.datetime) -> None:
+    """The run, due at the mailing's moment but not before the approval can no longer be undone."""
+    is_urgent = approval.via == Approval.Via.URGENT
+    wall = None if is_urgent else approval.mailing.wall_time
+    MailingRun.objects.create(
+        mailing=approval.mailing,
+        wall_time=(wall or timezone.localtime(moment).replace(tzinfo=None)).isoformat(timespec="seconds"),
+        time_zone=settings.TIME_ZONE,
+        due_at=max(moment, approval.created_at + undo_window(approval.via)),
+        priority=MailingRun.Priority.URGENT if is_urgent else MailingRun.Priority.BULK,
+    )
+
+
+def undo_window(via: str) -> dt.timedelta:
+    """How long after such an approval (Approval.Via) no letter leaves, so that it can be undone."""
+    has_one = via in (Approval.Via.DESK, Approval.Via.LINK)
+    return dt.timedelta(minutes=settings.UNDO_MINUTES) if has_one else dt.timedelta()
 
 
 def _hash_of(mailing: Mailing, letters: list[str]) -> str:
@@ -280,8 +302,17 @@ def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> 
     """A mailing's workflow ends in its Approval; PermissionDenied for whoever may not give it, or for an old revision."""
     mailing = workflow_state.content_object
     task_state = workflow_state.current_task_state
-    if user is None or task_state.revision_id != mailing.latest_revision_id:
+    # Who answers through a link has no account; Wagtail hands on nothing but a user.
+    name = getattr(workflow_state, "approver_name", "")
+    if (user is None and not name) or task_state.revision_id != mailing.latest_revision_id:
         raise PermissionDenied
-    if workflow_state.requested_by_id == user.pk or user.pk in authors(mailing):
+    if user and (workflow_state.requested_by_id == user.pk or user.pk in authors(mailing)):
         raise PermissionDenied
-    approve(mailing, task_state.revision, approver=user, requested_by=workflow_state.requested_by, via=Approval.Via.DESK)
+    approve(
+        mailing,
+        task_state.revision,
+        approver=user,
+        approver_name=name,
+        requested_by=workflow_state.requested_by,
+        via=Approval.Via.DESK if user else Approval.Via.LINK,
+    )

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.snippets.action_menu import PublishMenuItem, RestartWorkflowMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
 
+from kampanj.distribution import trial
 from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
+from kampanj.distribution.urgent.reviewing import waiting_for
 
 
 @hooks.register("register_admin_urls")
@@ -52,7 +54,9 @@ class NextStepsPanel(Component):
         ]
         return {
             "user": user,
+            "is_trial": trial.is_on(),
             "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],
+            "to_review_afterwards": waiting_for(user),
             "sent_back": [
                 mailing
                 for mailing in Mailing.objects.filter(approval=None)
@@ -93,10 +97,54 @@ def without_publish(menu_items: list[Any], request: HttpRequest, context: dict[s
     ]
 
 
+class Named(LogFormatter):
+    """An entry that names somebody who has no account."""
+
+    by_name: Any
+
+    def format_message(self, log_entry: Any) -> Any:
+        name = log_entry.data.get("name")
+        return self.by_name % {"name": name} if name else self.message
+
+
 @hooks.register("register_log_actions")
 def mailing_log_actions(actions: LogActionRegistry) -> None:
     """What the history of a mailing can tell."""
-    actions.register_action("kampanj.approve", gettext_lazy("Approve mailing"), gettext_lazy("The mailing was approved"))
+    named_actions(actions)
+    actions.register_action("kampanj.test", gettext_lazy("Send test letters"), gettext_lazy("Test letters were sent"))
+    actions.register_action("kampanj.urgent", gettext_lazy("Send at once"), gettext_lazy("Sent as an emergency"))
+    actions.register_action("kampanj.urgent_reviewed", gettext_lazy("Review afterwards"), gettext_lazy("Reviewed afterwards"))
     actions.register_action("kampanj.pause", gettext_lazy("Pause mailing"), gettext_lazy("The mailing was paused"))
     actions.register_action("kampanj.resume", gettext_lazy("Resume mailing"), gettext_lazy("The mailing was resumed"))
     actions.register_action("kampanj.cancel", gettext_lazy("Cancel mailing"), gettext_lazy("The mailing was cancelled"))
+
+
+def named_actions(actions: LogActionRegistry) -> None:
+    """The entries that may be about somebody without an account."""
+
+    @actions.register_action("kampanj.approve")
+    class Approve(Named):
+        label = gettext_lazy("Approve mailing")
+        message = gettext_lazy("The mailing was approved")
+        by_name = gettext_lazy("The mailing was approved by %(name)s, through a link")
+
+    @actions.register_action("kampanj.undo")
+    class Undo(Named):
+        label = gettext_lazy("Undo approval")
+        message = gettext_lazy("The approval was taken back")
+        by_name = gettext_lazy("The approval was taken back by %(name)s, through a link")
+
+    @actions.register_action("kampanj.send_back_by_link")
+    class SendBack(Named):
+        label = gettext_lazy("Send back through a link")
+        by_name = gettext_lazy("The mailing was sent back by %(name)s, through a link")
+
+    @actions.register_action("kampanj.invite")
+    class Invite(Named):
+        label = gettext_lazy("Invite to approve")
+        by_name = gettext_lazy("%(name)s was asked to approve through a link")
+
+    @actions.register_action("kampanj.revoke_invitation")
+    class Revoke(Named):
+        label = gettext_lazy("Take back an invitation")
+        by_name = gettext_lazy("The invitation to %(name)s was taken back")

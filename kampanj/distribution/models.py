@@ -66,6 +66,7 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     class Meta:
         verbose_name = _("mailing")
         verbose_name_plural = _("mailings")
+        permissions = [("send_urgent_mailing", "Can send a mailing at once, to be reviewed afterwards")]
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
@@ -169,7 +170,9 @@ class Approval(models.Model):
 
     class Via(models.TextChoices):
         DESK = "desk", _("in the desk")
+        LINK = "link", _("through a personal link")
         COMMAND_LINE = "command_line", _("from the command line")
+        URGENT = "urgent", _("as an emergency, without a second pair of eyes")
 
     mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="approval", verbose_name=_("mailing"))
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", verbose_name=_("revision"))
@@ -180,6 +183,9 @@ class Approval(models.Model):
     )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approver")
+    )
+    approver_name = models.CharField(
+        _("approver's name"), max_length=120, blank=True, help_text="Of an approver who has no account."
     )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
@@ -193,6 +199,11 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailing}: {self.content_hash[:8]}"
+
+    @property
+    def given_by(self) -> str:
+        """The approver's name, with or without an account."""
+        return self.approver_name or (self.approver.get_full_name() or self.approver.get_username() if self.approver else "")
 
 
 class ApprovedLetter(models.Model):
@@ -223,10 +234,17 @@ class MailingRun(models.Model):
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Priority(models.IntegerChoices):
+        """Whose letters leave first: the smaller number. Room is left for more."""
+
+        URGENT = 10, _("before all others")
+        BULK = 50, _("in turn")
+
     mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="run", verbose_name=_("mailing"))
     wall_time = models.CharField(_("wall time"), max_length=19, help_text="ISO 8601, without zone")
     time_zone = models.CharField(_("time zone"), max_length=64)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(_("due"), help_text="No letter leaves earlier: the wall time, or the end of the undo window.")
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.BULK)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

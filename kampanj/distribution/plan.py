@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from kampanj.audience import selection
 from kampanj.audience.models import Segment
+from kampanj.audience.segments import wording
 from kampanj.content.models import campaign_by_slug
 from kampanj.distribution import approval, scheduling
 from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
@@ -70,13 +71,17 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
     return mailing
 
 
-def sentence(mailing: Mailing) -> str:
-    """What sending will do: “Send 57 letters to Alla vårdnadshavare, Monday 14 December 2026 at 07:30.”"""
+def sentence(mailing: Mailing, *, when: str = "") -> str:
+    """What sending will do: “Send 57 letters to guardians in year 7–9, Monday 14 December 2026 07:30.”
+
+    `when` stands in place of the mailing's own time.
+    """
     count = selection.count(mailing.segment, topic=mailing.topic)
     letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
     if mailing.wall_time is None:
-        when = _("as soon as it is approved")
-    else:
+        when = when or _("as soon as it is approved")
+    elif not when:
         moment = scheduling.moment_of(mailing.wall_time, settings.TIME_ZONE)
         when = formats.date_format(timezone.localtime(moment), "l j F Y H:i")
-    return _("Send %(letters)s to %(segment)s, %(when)s.") % {"letters": letters, "segment": mailing.segment.name, "when": when}
+    to = wording.in_words(selection.Limits.of(mailing.segment))
+    return _("Send %(letters)s to %(segment)s, %(when)s.") % {"letters": letters, "segment": to, "when": when}

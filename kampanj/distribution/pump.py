@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.models import Suppression
 from kampanj.audience.suppression import suppress
-from kampanj.distribution import control, recheck, states
+from kampanj.distribution import control, recheck, simulator, states, trial
 from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
@@ -155,6 +155,9 @@ class _Pump:
         found: dict[int, Outgoing] = {}
         while self.ready and len(found) < count:
             row = self.ready.popleft()
+            if not trial.may_leave(row.email):
+                states.skip(row.pk, self.owner, trial.kept_back())
+                continue
             try:
                 found[row.pk] = Outgoing(row, self.letters.open(row), stop_at)
             except DistributionError as fault:
@@ -168,7 +171,8 @@ class _Pump:
             return
         changed = states.move_on(self.owner, sent=sent, leaving=list(leaving))
         for key in sent:
-            self.out.pop(key)
+            row = self.out.pop(key).row
+            simulator.complain(row.email, address_key=row.address_key)
             # Otherwise the lease was lost and the row is somebody else's.
             self.taken += key in changed
         going = {key: letter for key, letter in leaving.items() if key in changed}

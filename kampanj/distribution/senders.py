@@ -15,6 +15,7 @@ from typing import Self
 
 from django.utils import timezone
 
+from kampanj.distribution import simulator
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, SenderDied
 from kampanj.distribution.links import personal_links
@@ -121,7 +122,9 @@ def _send(transport: Transport, outgoing: Outgoing) -> Reply | DistributionError
             date=_date(int(time.time())),
             links=personal_links(row, letter.municipality, topic_id=letter.topic_id),
         )
-        reply = transport.send(letter.municipality.sender_email, addressee, letter.form, stop_at=outgoing.stop_at)
+        reply = simulator.answer(row.email, attempts=row.attempts) or transport.send(
+            letter.municipality.sender_email, addressee, letter.form, stop_at=outgoing.stop_at
+        )
         return Reply(reply.code, redacted(reply.text, row.email))
     except ConnectionLost as fault:
         return ConnectionLost(redacted(str(fault), outgoing.row.email), after_data=fault.after_data)

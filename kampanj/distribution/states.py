@@ -96,7 +96,7 @@ def sending_mailings() -> list[int]:
     """The mailings that are being sent now, first due first."""
     return list(
         MailingRun.objects.filter(state=MailingRun.State.SENDING)
-        .order_by("due_at", "mailing_id")
+        .order_by("priority", "due_at", "mailing_id")
         .values_list("mailing_id", flat=True)
     )
 
@@ -243,9 +243,9 @@ def settle_failed(key: int, owner: str, reason: str) -> bool:
     return _end(key, owner, State.FAILED, reason, State.SENDING)
 
 
-def skip(key: int, owner: str) -> bool:
-    """leased → skipped: suppressed, protected or no longer in the roster."""
-    return _end(key, owner, State.SKIPPED, no_recipient(), State.LEASED)
+def skip(key: int, owner: str, reason: str = "") -> bool:
+    """leased → skipped: suppressed, protected or no longer in the roster, unless there is another `reason`."""
+    return _end(key, owner, State.SKIPPED, reason or no_recipient(), State.LEASED)
 
 
 def take_out(address_keys: Iterable[str]) -> int:

@@ -1,12 +1,18 @@
 """The hands of the clock: Celery tasks without arguments or results. The database says what there is to do."""
 
+import logging
 import threading
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
 
 from kampanj.distribution import clock
 from kampanj.distribution.pump import pump as run_pump
+from kampanj.distribution.urgent import reviewing
+
+logger = logging.getLogger(__name__)
 
 # A wake-up that waited longer than this is pointless: later ticks have sent their own.
 WAKE_UP_EXPIRES = 20
@@ -28,6 +34,16 @@ def pump() -> None:
             run_pump()
         finally:
             _pumping.release()
+
+
+@shared_task
+def remind_urgent() -> None:
+    """Remind of emergency mailings that nobody has reviewed; a mail server that does not answer is asked again in an hour."""
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            reviewing.remind()
+        except reviewing.ReminderNotSent as fault:
+            logger.error("%s", fault)
 
 
 @shared_task

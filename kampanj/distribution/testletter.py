@@ -1,14 +1,18 @@
-"""Test letters: the real letter over the real wire, marked TEST, to the person who asks."""
+"""Test letters: the real letter over the real wire, marked TEST, to addresses that somebody types."""
 
 from __future__ import annotations
 
+import itertools
+import re
 import secrets
 from email.utils import format_datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from kampanj.audience.identity import AddressRefused, normalise_address
+from kampanj.distribution import simulator, trial
 from kampanj.distribution.approval import editions_of, letter_bytes
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import DistributionError
@@ -17,21 +21,20 @@ from kampanj.distribution.retry import Verdict
 from kampanj.distribution.transport import open_transport
 from kampanj.municipality.models import User
 
+MOST_ADDRESSES = 5
 
-def send_test(mailing: Mailing, user: User) -> int:
-    """Send one test letter per language to the user's own address; returns how many.
 
-    Personal links lead to the campaign's web page: a test can unsubscribe nobody. DistributionError says what is wrong.
+def send_test(mailing: Mailing, written: str, *, user: User) -> int:
+    """Send one test letter per language to each of the addresses (with commas between them); returns how many letters.
+
+    Personal links lead to the campaign's web page: a test can unsubscribe nobody. DistributionError says what is wrong;
+    nothing has been sent then, unless it was the mail server that stopped halfway.
     """
-    try:
-        address = normalise_address(user.email)
-    except AddressRefused as fault:
-        raise DistributionError(_("Your account has no usable e-mail address. Add one under your account.")) from fault
+    addresses = read_addresses(written)
     proposed = mailing.get_latest_revision_as_object()
-    editions = editions_of(proposed)
-    messages = [(edition, LetterForm(letter_bytes(edition, proposed, is_test=True))) for edition in editions]
+    forms = [(edition, LetterForm(letter_bytes(edition, proposed, is_test=True))) for edition in editions_of(proposed)]
     with open_transport() as transport:
-        for edition, form in messages:
+        for address, (edition, form) in itertools.product(addresses, forms):
             sender = edition.municipality.sender_email
             addressee = Addressee(
                 address=address,
@@ -39,7 +42,24 @@ def send_test(mailing: Mailing, user: User) -> int:
                 date=format_datetime(timezone.localtime()),
                 links={"unsubscribe": edition.web_url, "package": edition.web_url},
             )
-            reply = transport.send(sender, addressee, form)
+            reply = simulator.answer(address) or transport.send(sender, addressee, form)
             if reply.verdict is not Verdict.TAKEN:
                 raise DistributionError(_("The mail server answered: %(reply)s") % {"reply": reply})
-    return len(messages)
+    log(instance=mailing, action="kampanj.test", user=user, data={"addresses": len(addresses)})
+    return len(addresses) * len(forms)
+
+
+def read_addresses(written: str) -> list[str]:
+    """The addresses, each once, in order; DistributionError when there are none, too many, or one that may not be written to."""
+    parts = [part for part in re.split(r"[,;\s]+", written) if part]
+    if not parts:
+        raise DistributionError(_("Write the address that the test letters are to go to."))
+    try:
+        addresses = list(dict.fromkeys(normalise_address(part) for part in parts))
+    except AddressRefused as fault:
+        raise DistributionError(" ".join(fault.messages)) from fault
+    if len(addresses) > MOST_ADDRESSES:
+        raise DistributionError(_("Test letters can go to at most %(number)s addresses at a time.") % {"number": MOST_ADDRESSES})
+    if not all(trial.may_leave(address) for address in addresses):
+        raise DistributionError(_("The installation is in trial mode: only the addresses that were chosen for it get letters."))
+    return addresses

@@ -3,9 +3,16 @@
 from django.urls import path
 
 from kampanj.distribution import views
+from kampanj.distribution.invitations.views import InviteView, RevokeView
+from kampanj.distribution.urgent.views import ReviewAfterwardsView, SendNowView
 
 urlpatterns = [
     path("utskick/<int:pk>/granska/", views.ReviewView.as_view(), name="kampanj_mailing_review"),
+    path("utskick/<int:pk>/bjud-in/", InviteView.as_view(), name="kampanj_mailing_invite"),
+    path("utskick/<int:pk>/bjud-in/<int:invitation>/ta-tillbaka/", RevokeView.as_view(), name="kampanj_mailing_revoke"),
+    path("utskick/<int:pk>/skicka-nu/", SendNowView.as_view(), name="kampanj_mailing_urgent"),
+    path("utskick/<int:pk>/granska-efterat/", ReviewAfterwardsView.as_view(), name="kampanj_mailing_review_afterwards"),
+    path("utskick/<int:pk>/angra/", views.UndoView.as_view(), name="kampanj_mailing_undo"),
     path("utskick/<int:pk>/folj/", views.FollowView.as_view(), name="kampanj_mailing_follow"),
     path("utskick/<int:pk>/lage.json", views.ProgressView.as_view(), name="kampanj_mailing_progress"),
     path("utskick/<int:pk>/brev/<slug:language>/<slug:part>/", views.LetterView.as_view(), name="kampanj_mailing_letter"),

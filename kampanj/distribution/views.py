@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.core.paginator import Paginator
@@ -15,14 +16,20 @@ from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from kampanj.audience import selection
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import variants
-from kampanj.distribution import approval, control, outbox, plan, preview
+from kampanj.distribution import approval, control, outbox, plan, preview, trial, undo
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Delivery, Mailing
 from kampanj.distribution.progress import progress
+from kampanj.distribution.review.changes import changes
+from kampanj.distribution.review.others import others
+from kampanj.distribution.review.recipients import sample
 from kampanj.distribution.testletter import send_test
+from kampanj.distribution.urgent import sending
+from kampanj.distribution.urgent.reviewing import why_no_review
 from kampanj.municipality.models import User
 
 Faults = (DistributionError, ContentError, ChannelError)
@@ -35,6 +42,9 @@ class DeskScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
     def person(self) -> User:
         """Who is looking; `dispatch` of each screen lets nobody in who is not logged in."""
         return cast(User, self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_trial=trial.is_on(), **kwargs)
 
 
 class MailingScreen(DeskScreen):
@@ -80,6 +90,13 @@ class ReviewView(MailingScreen):
         return super().get_context_data(
             proposed=proposed,
             sentence=plan.sentence(proposed),
+            undo_minutes=settings.UNDO_MINUTES,
+            may_send_now=not sending.why_not(self.mailing, self.person),
+            invitations=self.mailing.invitations.all(),
+            may_invite=not is_decided and self.mailing.workflow_in_progress and self.person.has_perm("kampanj.change_mailing"),
+            recipients=sample(proposed),
+            since=None if is_decided else changes(self.mailing, self.request),
+            others=others(proposed, letters=selection.count(proposed.segment, topic=proposed.topic)),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
             fault=fault,
             seen="" if fault or is_decided else approval.seen(proposed),
@@ -103,6 +120,21 @@ class ReviewView(MailingScreen):
         return redirect("kampanj_mailing_follow", pk)
 
 
+class UndoView(MailingScreen):
+    """Takes the approval back while no letter has left."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not undo.may_undo(self.mailing, self.person):
+            return self.handle_no_permission()
+        if undo.undo(self.mailing, user=self.person):
+            messages.success(request, _("The approval has been taken back. Nothing was sent, and the mailing is a draft again."))
+            return redirect("kampanj_mailing_review", pk)
+        messages.error(request, _("It is too late to undo: the letters leave now. You can pause or cancel the mailing."))
+        return redirect("kampanj_mailing_follow", pk)
+
+
 class FollowView(MailingScreen):
     """How the mailing is going: counts, the schools that have fetched their package, pause and cancel."""
 
@@ -117,6 +149,10 @@ class FollowView(MailingScreen):
             rows=rows,
             approval=getattr(self.mailing, "approval", None),
             run=getattr(self.mailing, "run", None),
+            urgent=getattr(self.mailing, "urgent", None),
+            why_no_review=why_no_review(self.mailing.urgent, self.person) if hasattr(self.mailing, "urgent") else "",
+            leaves_at=undo.leaves_at(self.mailing),
+            may_undo=undo.may_undo(self.mailing, self.person),
             may_plan=self.person.has_perm("kampanj.add_mailing"),
             may_control=self.person.has_perm("kampanj.change_mailing"),
             schools=self._schools(),
@@ -169,17 +205,19 @@ class LetterView(MailingScreen):
 
 
 class TestLetterView(MailingScreen):
-    """Sends the letters, marked TEST, to whoever asks."""
+    """Sends the letters, marked TEST, to the addresses that were typed."""
+
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        written = request.POST.get("addresses", "")
         try:
-            count = send_test(self.mailing, self.person)
+            count = send_test(self.mailing, written, user=self.person)
         except Faults as fault:
             messages.error(request, str(fault))
         else:
             messages.success(
-                request,
-                _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": self.person.email},
+                request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": written}
             )
         return redirect("kampanj_mailing_review", pk)
 

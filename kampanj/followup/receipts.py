@@ -17,10 +17,10 @@ from kampanj.channels.artifact import Artifact, Channel, artifacts
 from kampanj.channels.lms.platforms import TAKES
 from kampanj.channels.registry import CHANNELS
 from kampanj.content.models import Edition
+from kampanj.content.signed_pages import broken_link, signed_page
 from kampanj.distribution.links import PackageLink, read_package_token
 from kampanj.distribution.models import ApprovedLetter, Mailing
 from kampanj.followup.models import Receipt
-from kampanj.followup.pages import broken_link, signed_page
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from kampanj.audience.models import Suppression, Topic
 from kampanj.audience.suppression import lift, suppress
+from kampanj.content.signed_pages import broken_link, signed_page
 from kampanj.distribution.links import Unsubscription, read_unsubscribe_token
-from kampanj.followup.pages import broken_link, signed_page
 
 UNSUBSCRIBED = Suppression.Reason.UNSUBSCRIBED
 

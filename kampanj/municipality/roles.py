@@ -39,7 +39,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "receipt": _LOOK,
     },
     APPROVER: {
-        "mailing": ("change", "view"),
+        "mailing": ("change", "view", "send_urgent"),
         "segment": _LOOK,
         "school": _LOOK,
         "helpline": _LOOK,

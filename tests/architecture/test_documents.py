@@ -14,7 +14,9 @@ from tests.architecture.sources import ROOT, python_files
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 READS = (
-    re.compile(r'(?:os\.environ(?:\.get|\.setdefault)?|environment\.(?:connections|days|factor|flag|seconds))[(\[]\s*"(\w+)"'),
+    re.compile(
+        r'(?:os\.environ(?:\.get|\.setdefault)?|environment\.(?:addresses|connections|days|factor|flag|minutes|seconds))[(\[]\s*"(\w+)"'
+    ),
     re.compile(r'secret_made_once\("(\w+)"'),
 )
 DEMANDS = re.compile(r"environment\.require\(([^)]*)\)")

@@ -75,7 +75,7 @@ def frame(page: Page, selector: str) -> FrameLocator:
 
 
 def test_first_light(chromium: Browser, installation: Installation) -> None:
-    with installation.start() as running:
+    with installation.start(UNDO_MINUTES="0") as running:
         context, page = log_in(chromium, running.url, "kommunikator")
         look(page, "01-skrivbordet")
         page.goto("/admin/pages/")

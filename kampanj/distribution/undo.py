@@ -1,0 +1,52 @@
+"""Taking an approval back before the first letter has left: the mailing is a draft again, and nothing has been sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from kampanj.distribution.approval import authors
+from kampanj.distribution.models import Approval, Mailing, MailingRun
+from kampanj.municipality.models import User
+from kampanj.municipality.storage import private_storage
+
+CAN_BE_UNDONE = (Approval.Via.DESK, Approval.Via.LINK)
+
+
+def leaves_at(mailing: Mailing) -> dt.datetime | None:
+    """Until when the approval can be taken back, which is when the first letter leaves; None when it cannot."""
+    run: MailingRun | None = getattr(mailing, "run", None)
+    if run is None or run.state != MailingRun.State.PLANNED or run.due_at <= timezone.now():
+        return None
+    return run.due_at if mailing.approval.via in CAN_BE_UNDONE else None
+
+
+def may_undo(mailing: Mailing, user: User) -> bool:
+    """Whether this user asked for the approval, gave it, or wrote some of what was approved."""
+    given: Approval | None = getattr(mailing, "approval", None)
+    return given is not None and (user.pk in (given.approver_id, given.requested_by_id) or user.pk in authors(mailing))
+
+
+def undo(mailing: Mailing, *, user: User | None, name: str = "") -> bool:
+    """Take the approval back; False when it is too late. `name` is for an approver who has no account.
+
+    The caller has asked whether they may. Approval, frozen letters and run go; the mailing's history tells of both.
+    """
+    with transaction.atomic():
+        waiting = MailingRun.objects.select_for_update(of=("self",)).filter(mailing=mailing, state=MailingRun.State.PLANNED)
+        run = waiting.filter(mailing__approval__via__in=CAN_BE_UNDONE, due_at__gt=timezone.now()).first()
+        if run is None:
+            return False
+        given = Approval.objects.get(mailing=mailing)
+        run.delete()
+        for letter in given.letters.all():
+            letter.delete()
+            transaction.on_commit(partial(private_storage().delete, letter.path))
+        given.delete()
+        data = {"hash": given.content_hash, "name": name}
+        log(instance=Mailing.objects.get(pk=mailing.pk), action="kampanj.undo", user=user, revision=given.revision, data=data)
+    return True

@@ -1,0 +1,1 @@
+"""The emergency way: sent at once with a written reason, looked at afterwards by somebody else."""
