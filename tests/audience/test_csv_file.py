@@ -128,7 +128,7 @@ def test_a_lost_quotation_mark_refuses_the_file_and_names_the_row(row):
     ],
 )
 def test_headings_are_known_by_other_names_too(headings):
-    assert find_columns(headings) == {column: place for place, column in enumerate(REQUIRED)}
+    assert find_columns(headings) == {Column(name): place for place, name in enumerate(HEADINGS)}
 
 
 @pytest.mark.parametrize("column", REQUIRED)

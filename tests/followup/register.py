@@ -7,6 +7,7 @@ import datetime as dt
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
+from django.utils.text import slugify
 from wagtail.models import Page
 
 from kampanj.audience.identity import address_key, keyed_hash
@@ -83,7 +84,7 @@ def suppress(email: str, reason: str, *, note: str = "") -> Suppression:
 
 def as_role(page_client: type[Client], role: str) -> Client:
     """Somebody with the role, logged in."""
-    user, is_new = User.objects.get_or_create(username=role.lower(), defaults={"email": f"{role[:3].lower()}@exempel.se"})
+    user, is_new = User.objects.get_or_create(username=slugify(role), defaults={"email": f"{slugify(role)[:3]}@exempel.se"})
     if is_new:
         user.groups.add(Group.objects.get(name=role))
     client = page_client()

@@ -17,6 +17,7 @@ from kampanj.audience.importing import staging
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Child, Guardian, GuardianChild, School, SchoolContact, Suppression
 from kampanj.audience.signals import address_erased
+from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.models import Delivery
 from kampanj.distribution.transport import OutboxTransport, outbox
 from kampanj.municipality.roles import REGISTRAR
@@ -153,9 +154,13 @@ def test_nothing_happens_to_the_unknown_or_the_protected(registrar):
 
 def test_captured_letters_to_the_person_go_too(registrar, settings, tmp_path, django_capture_on_commit_callbacks):
     settings.OUTBOX_DIR = tmp_path
+    form = LetterForm(b"Subject: Hej\r\n\r\nHej\r\n")
     with OutboxTransport() as relay:
         for recipient in (ANNA, "bo@example.org"):
-            relay.send("kommun@example.org", recipient, b"Subject: Hej\r\n\r\nHej\r\n")
+            links = {"unsubscribe": "https://example.org/av"}
+            relay.send(
+                "kommun@example.org", Addressee(recipient, "<1@example.org>", "Thu, 1 Jan 2026 08:00:00 +0100", links), form
+            )
     register.guardian()
     with django_capture_on_commit_callbacks(execute=True):
         ask(registrar, **SURE)

@@ -185,7 +185,7 @@ def test_guardians_of_a_source_that_nobody_reads_in_go_thirty_days_after_a_lette
     assert retention.give_notice(now) == 1
     assert retention.give_notice(now) == 0
     (letter,) = mail.outbox
-    assert (letter.subject, letter.to) == ("Vårdnadshavare gallras om 30 dagar", ["reg@exempel.se"])
+    assert (letter.subject, letter.to) == ("Vårdnadshavare gallras om 30 dagar", ["mal@exempel.se"])
     assert "nedlagda skolan: 1" in letter.body
     with time_machine.travel(now + dt.timedelta(days=29)):
         assert numbers(retention.apply(timezone.now(), by=None)) == {}

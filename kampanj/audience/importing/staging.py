@@ -252,7 +252,8 @@ def check_and_apply(staged: RosterImport, *, by: Person, allow_vanishing: bool =
     Neither ever waits in line, where another process would take it. VanishingStopped leaves the import checked.
     """
     with one_import_at_a_time():
-        _step(staged, _MAY_BE_CHECKED, State.CHECKING, message="", rows_done=0)
+        lift_protections = staged.lift_protections
+        _step(staged, _MAY_BE_CHECKED, State.CHECKING, lift_protections=lift_protections, message="", rows_done=0)
         plan = _check(staged)
         _demand_answer(staged, allow_vanishing=allow_vanishing)
         started_by = by.pk if by is not None else None
