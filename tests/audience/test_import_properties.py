@@ -216,7 +216,7 @@ def test_an_undo_restores_all_but_the_protected(first, second, lift):
         assert protected[1] <= protections()[1]
         assert not Guardian.objects.filter(address_key__in=ProtectedAddress.objects.values("address_key")).exists()
         assert not Child.objects.filter(guardians=None).exists()
-        if plan.difference.has_changes:
+        if undo.has_changes:
             with pytest.raises(RosterRefused):
                 take_back(undo)
         else:

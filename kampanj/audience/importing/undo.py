@@ -46,6 +46,11 @@ class Undo:
     lifted_addresses: list[str] = field(default_factory=list)
     lifted_identities: list[str] = field(default_factory=list)
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether taking it back would write or remove anything."""
+        return any(getattr(self, name) for name in _LISTS)
+
     def chunks(self) -> Iterator[bytes]:
         """The undo as bytes, piece by piece; `read` takes them back."""
         return chunks.written(
@@ -108,8 +113,7 @@ def take_back(undo: Undo) -> Figures:
         register.protect(undo.source, addresses=undo.lifted_addresses, identities=undo.lifted_identities)
         figures = _restore(undo)
         register.tell_protected(undo.lifted_addresses)
-        is_changed = any(getattr(undo, name) for name in _LISTS)
-        register.settle_version(record, is_changed=is_changed, is_read_in=False)
+        register.settle_version(record, is_changed=undo.has_changes, is_read_in=False)
     return figures
 
 
