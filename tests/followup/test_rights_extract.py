@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.text import slugify
 
 from kampanj.audience.identity import address_key
 from kampanj.audience.importing.rows import guardian_trace
@@ -36,7 +37,7 @@ def registrar(page_client: type[Client]) -> Client:
 def unprivileged(page_client: type[Client]) -> Client:
     """May make extracts, but does not handle protected persons."""
     client = as_role(page_client, APPROVER)
-    user = User.objects.get(username=APPROVER.lower())
+    user = User.objects.get(username=slugify(APPROVER))
     user.user_permissions.add(Permission.objects.get(codename="extract_guardian"))
     return client
 
