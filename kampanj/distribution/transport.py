@@ -10,6 +10,7 @@ import math
 import smtplib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -25,6 +26,7 @@ from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, Lette
 from kampanj.distribution.retry import Reply
 from kampanj.distribution.wire import Wire
 
+_capturing = threading.Lock()
 # Nobody waits long for a goodbye.
 QUIT_SECONDS = 2.0
 
@@ -165,14 +167,18 @@ def system_outbox() -> mailbox.Maildir:
 
 
 def _maildir(name: str) -> mailbox.Maildir:
-    settings.OUTBOX_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return mailbox.Maildir(settings.OUTBOX_DIR / name, create=True)
+    # Folder by folder: `mailbox` makes them in a way that fails when two connections or processes do it at once.
+    for folder in (settings.OUTBOX_DIR, *(settings.OUTBOX_DIR / name / part for part in ("", "tmp", "new", "cur"))):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return mailbox.Maildir(settings.OUTBOX_DIR / name, create=False)
 
 
 def _capture(box: mailbox.Maildir, sender: str, recipient: str, message: bytes) -> None:
     """Deliver as a mail system would: the envelope in Return-Path and Delivered-To, lines ending in LF."""
     envelope = f"Return-Path: <{sender}>\nDelivered-To: {recipient}\n".encode()
-    box.add(envelope + message.replace(b"\r\n", b"\n"))
+    # `mailbox` counts the names it gives without a lock of its own.
+    with _capturing:
+        box.add(envelope + message.replace(b"\r\n", b"\n"))
 
 
 class OutboxTransport:
