@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from wagtail.admin.views.mixins import Echo
 
+from kampanj.audience.exports import BOM
 from kampanj.audience.importing.columns import Column, suggest_mapping
-from kampanj.audience.importing.faults import Fault, todo
+from kampanj.audience.importing.faults import Fault, todo_by_kind
 from kampanj.audience.importing.masking import HIDDEN, beginning, without_addresses
 from kampanj.audience.importing.plan import Plan
-
-# What makes a spreadsheet take a cell for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-BYTE_ORDER_MARK = "\ufeff"
+from kampanj.municipality.spreadsheets import not_a_formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ class Lens:
 
 def todo_of(plan: Plan) -> list[Todo]:
     """The plan's to-do list with the kind of fault that each sentence is about."""
-    kinds = {todo({kind: rows})[0]: kind for kind, rows in plan.kinds.items() if rows}
-    return [Todo(kinds[sentence], sentence) for sentence in plan.todo()]
+    return [Todo(kind.value, sentence) for kind, sentence in todo_by_kind(plan.kinds)]
 
 
 def by_row(faults: Iterable[Fault], *, kind: str = "") -> list[tuple[int, list[Fault]]]:
@@ -96,23 +94,10 @@ def as_table(rows: Sequence[tuple[int, list[Fault]]], shown: Callable[[Fault], S
     return headings, table
 
 
-def not_a_formula(cell: str) -> str:
-    """The cell as a spreadsheet shows it and does not run it."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
-
-
-class _Line:
-    """Where the csv module writes one line at a time."""
-
-    def write(self, line: str) -> str:
-        """The line itself, for the generator to yield."""
-        return line
-
-
-def as_csv(faults: Iterable[ShownFault], hints: Iterable[ShownFault]) -> Iterator[str]:
+def as_csv(faults: Iterable[ShownFault], hints: Iterable[ShownFault]) -> Iterator[bytes]:
     """A file for Swedish Excel: semicolons, a byte order mark, nothing that runs as a formula."""
-    writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
-    yield BYTE_ORDER_MARK + writer.writerow([_("Row"), _("Column"), _("Value"), _("What to do"), _("Kind")])
+    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
+    yield BOM.encode() + writer.writerow([_("Row"), _("Column"), _("Value"), _("What to do"), _("Kind")])
     for kind, list_of_faults in ((_("fault"), faults), (_("hint"), hints)):
         for fault in list_of_faults:
             yield writer.writerow([fault.row, *(not_a_formula(cell) for cell in (fault.column, fault.value, fault.advice)), kind])

@@ -64,10 +64,15 @@ def shown(value: str) -> str:
 
 def todo(rows: Mapping[str, int]) -> list[str]:
     """What to do about faults in so many `rows` per FaultKind, as sentences; what most rows need comes first."""
+    return [sentence for _kind, sentence in todo_by_kind(rows)]
+
+
+def todo_by_kind(rows: Mapping[str, int]) -> list[tuple[FaultKind, str]]:
+    """The same with the kind that each sentence is about."""
     order = list(FaultKind)
     kinds = sorted((FaultKind(kind) for kind, count in rows.items() if count), key=lambda kind: (-rows[kind], order.index(kind)))
     kinds.sort(key=lambda kind: kind is FaultKind.TYPO)
-    return [_sentence(kind, rows[kind]) for kind in kinds]
+    return [(kind, _sentence(kind, rows[kind])) for kind in kinds]
 
 
 def _sentence(kind: FaultKind, count: int) -> str:
