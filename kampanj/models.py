@@ -21,6 +21,7 @@ from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
+from kampanj.distribution.sending.models import DomainLimit, Meter, SendingSettings
 from kampanj.distribution.urgent.models import UrgentSending
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
@@ -40,6 +41,7 @@ __all__ = [
     "CampaignRendition",
     "Child",
     "Delivery",
+    "DomainLimit",
     "Edition",
     "FourEyesTask",
     "Guardian",
@@ -52,6 +54,7 @@ __all__ = [
     "Invitation",
     "Mailing",
     "MailingRun",
+    "Meter",
     "OpeningHours",
     "PromisePeriodPage",
     "ProtectedAddress",
@@ -64,6 +67,7 @@ __all__ = [
     "SchoolContact",
     "SearchText",
     "Segment",
+    "SendingSettings",
     "SiteSettings",
     "Suppression",
     "SynonymGroup",

@@ -31,6 +31,7 @@ from kampanj.content.models import Edition, variants
 from kampanj.distribution import envelope, scheduling
 from kampanj.distribution.exceptions import ApprovalRefused, DistributionError, EmptySegment, TimeHasPassed
 from kampanj.distribution.models import Approval, ApprovedLetter, FourEyesTask, Mailing, MailingRun
+from kampanj.distribution.sending.models import SendingSettings
 from kampanj.municipality.models import User
 from kampanj.municipality.roles import APPROVER
 from kampanj.municipality.storage import private_storage
@@ -193,6 +194,9 @@ def approve(
         topic=approved.topic,
         send_date=approved.send_date,
         send_time=approved.send_time,
+        is_correction=approved.is_correction,
+        per_minute=approved.per_minute,
+        canary_percent=approved.canary_percent,
     )
     mailing.refresh_from_db()
     messages = [(edition, letter_bytes(edition, mailing)) for edition in editions_of(mailing)]
@@ -229,8 +233,16 @@ def _plan(approval: Approval, moment: dt.datetime) -> None:
         wall_time=(wall or timezone.localtime(moment).replace(tzinfo=None)).isoformat(timespec="seconds"),
         time_zone=settings.TIME_ZONE,
         due_at=max(moment, approval.created_at + undo_window(approval.via)),
-        priority=MailingRun.Priority.URGENT if is_urgent else MailingRun.Priority.BULK,
+        priority=_priority(approval),
+        per_minute=approval.mailing.per_minute,
+        canary_percent=None if is_urgent else approval.mailing.canary_percent or SendingSettings.load().canary_percent,
     )
+
+
+def _priority(approval: Approval) -> MailingRun.Priority:
+    if approval.via == Approval.Via.URGENT:
+        return MailingRun.Priority.URGENT
+    return MailingRun.Priority.CORRECTION if approval.mailing.is_correction else MailingRun.Priority.BULK
 
 
 def undo_window(via: str) -> dt.timedelta:
@@ -246,6 +258,7 @@ def _hash_of(mailing: Mailing, letters: list[str]) -> str:
         "topic": [mailing.topic.pk, mailing.topic.name] if mailing.topic else None,
         "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
         "zone": settings.TIME_ZONE,
+        "way": [mailing.is_correction, mailing.per_minute, mailing.canary_percent],
         "letters": letters,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
@@ -53,6 +54,23 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     )
     send_date = models.DateField(_("date"), null=True, blank=True, help_text=_("Empty: as soon as it is approved."))
     send_time = models.TimeField(_("time of day"), null=True, blank=True)
+    is_correction = models.BooleanField(
+        _("corrects an earlier letter"), default=False, help_text=_("Its letters leave before those of other mailings.")
+    )
+    per_minute = models.PositiveIntegerField(
+        _("letters per minute"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as fast as the installation allows."),
+    )
+    canary_percent = models.PositiveSmallIntegerField(
+        _("first share, per cent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("So many leave first; the rest wait for how they fare. Empty: as the installation is set."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     panels = [
@@ -60,6 +78,11 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         FieldPanel("name", required_on_save=True),
         MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment"), FieldPanel("topic")], heading=_("What and to whom")),
         FieldRowPanel([FieldPanel("send_date"), FieldPanel("send_time")], heading=_("When")),
+        MultiFieldPanel(
+            [FieldPanel("is_correction"), FieldRowPanel([FieldPanel("per_minute"), FieldPanel("canary_percent")])],
+            heading=_("How it is sent"),
+            classname="collapsed",
+        ),
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
@@ -238,6 +261,7 @@ class MailingRun(models.Model):
         """Whose letters leave first: the smaller number. Room is left for more."""
 
         URGENT = 10, _("before all others")
+        CORRECTION = 30, _("before mailings in turn")
         BULK = 50, _("in turn")
 
     mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="run", verbose_name=_("mailing"))
@@ -249,6 +273,8 @@ class MailingRun(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
+    per_minute = models.PositiveIntegerField(_("letters per minute"), null=True, blank=True)
+    canary_percent = models.PositiveSmallIntegerField(_("first share, per cent"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("run")

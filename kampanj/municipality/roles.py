@@ -35,6 +35,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "helpfulcount": _LOOK,
         "synonymgroup": _EDIT,
         "sitesettings": ("change",),
+        "sendingsettings": ("change",),
         "delivery": _LOOK,
         "receipt": _LOOK,
     },

@@ -1,0 +1,152 @@
+"""The installation's settings for sending, and the meters that count what has left. Everything is off until somebody sets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+
+def per_minute_field(label: Any, **options: Any) -> models.PositiveIntegerField:
+    """Letters per minute; empty means as fast as it goes."""
+    return models.PositiveIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1)], **options)
+
+
+def percent_field(label: Any, *, most: int, **options: Any) -> models.PositiveSmallIntegerField:
+    """A share of the letters in per cent."""
+    return models.PositiveSmallIntegerField(label, validators=[MinValueValidator(1), MaxValueValidator(most)], **options)
+
+
+@register_setting(icon="mail", order=20)
+class SendingSettings(ClusterableModel, BaseGenericSetting):
+    """How fast and when letters may leave, for every mailing of the installation."""
+
+    class Overdue(models.TextChoices):
+        """What happens to a mailing whose time passed while nothing was running."""
+
+        SEND = "send", _("send it as soon as possible")
+        ASK = "ask", _("ask first")
+
+    relay_per_minute = per_minute_field(
+        _("letters per minute in all"), help_text=_("Empty: as fast as the mail server takes them.")
+    )
+    canary_percent = percent_field(
+        _("first share, per cent"),
+        most=50,
+        null=True,
+        blank=True,
+        help_text=_("So many letters leave first; the rest wait for how they fare. Empty: all at once."),
+    )
+    canary_wait_minutes = models.PositiveSmallIntegerField(
+        _("minutes to wait after the first share"), default=15, validators=[MaxValueValidator(24 * 60)]
+    )
+    stop_percent = percent_field(
+        _("stop when so many fail, per cent"),
+        most=100,
+        default=10,
+        help_text=_("Counted in the first share. When more fail, the mailing pauses and says why."),
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    window_from = models.TimeField(_("mailings may begin from"), null=True, blank=True)
+    window_until = models.TimeField(_("mailings may begin until"), null=True, blank=True)
+    weekdays_only = models.BooleanField(_("mailings begin on weekdays only"), default=False)
+    overdue = models.CharField(_("a mailing whose time has passed"), max_length=4, choices=Overdue.choices, default=Overdue.SEND)
+    overdue_minutes = models.PositiveSmallIntegerField(
+        _("minutes before a mailing counts as overdue"), default=60, validators=[MinValueValidator(1)]
+    )
+
+    panels = [
+        HelpPanel(
+            content=_("Nothing here is in force until it is filled in. Emergency mailings leave at once, whatever the hour.")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("relay_per_minute"), InlinePanel("domain_limits", label=_("limit of a receiving domain"))],
+            heading=_("Speed"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("canary_percent"), FieldPanel("canary_wait_minutes")]), FieldPanel("stop_percent")],
+            heading=_("A few first"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("quiet_from"), FieldPanel("quiet_until")]),
+                FieldRowPanel([FieldPanel("window_from"), FieldPanel("window_until")]),
+                FieldPanel("weekdays_only"),
+            ],
+            heading=_("Hours"),
+        ),
+        MultiFieldPanel([FieldPanel("overdue"), FieldPanel("overdue_minutes")], heading=_("After a standstill")),
+    ]
+
+    class Meta:
+        verbose_name = _("sending")
+        verbose_name_plural = _("sending")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    def clean(self) -> None:
+        """Hours come in pairs, and a day has some left."""
+        super().clean()
+        for first, last in (("quiet_from", "quiet_until"), ("window_from", "window_until")):
+            begins, ends = getattr(self, first), getattr(self, last)
+            if (begins is None) != (ends is None):
+                raise ValidationError({last if ends is None else first: _("Fill in both times, or neither.")})
+            if begins is not None and begins == ends:
+                raise ValidationError({last: _("The two times are the same. Choose another, or empty both.")})
+
+
+class DomainLimit(models.Model):
+    """How many letters per minute a receiving domain is sent."""
+
+    settings = ParentalKey(SendingSettings, on_delete=models.CASCADE, related_name="domain_limits")
+    domain = models.CharField(_("domain"), max_length=253, help_text=_("For example gmail.com"))
+    per_minute = models.PositiveIntegerField(_("letters per minute"), validators=[MinValueValidator(1)])
+
+    panels = [FieldRowPanel([FieldPanel("domain"), FieldPanel("per_minute")])]
+
+    class Meta:
+        verbose_name = _("limit of a receiving domain")
+        verbose_name_plural = _("limits of receiving domains")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["settings", "domain"], name="one_limit_per_domain")]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.per_minute}"
+
+    def clean(self) -> None:
+        """The domain as it stands in addresses: small letters, punycode (RFC 5891), without @."""
+        super().clean()
+        written = self.domain.strip().lower().removeprefix("@").rstrip(".")
+        try:
+            self.domain = written.encode("idna").decode("ascii")
+        except UnicodeError as fault:
+            raise ValidationError({"domain": _("This is no domain. Write what stands after @ in the address.")}) from fault
+        if "." not in self.domain or "@" in self.domain:
+            raise ValidationError({"domain": _("This is no domain. Write what stands after @ in the address.")})
+
+
+class Meter(models.Model):
+    """How far a limit is used up: the moment from which the next letter may leave (generic cell rate algorithm).
+
+    `key` is `relay`, `mailing:<id>` or `domain:<domain>`.
+    """
+
+    key = models.CharField(max_length=270, primary_key=True)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("meter")
+        verbose_name_plural = _("meters")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
