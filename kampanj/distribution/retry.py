@@ -42,8 +42,10 @@ class Reply:
 
     @classmethod
     def read(cls, code: int, text: bytes) -> Self:
-        """From the bytes on the wire: one line, addresses masked."""
+        """From the bytes on the wire: one line without controls, addresses masked."""
         written = " ".join(text.decode("utf-8", "replace").split())
+        if not written.isprintable():
+            written = "".join(sign if sign.isprintable() else "\ufffd" for sign in written)
         return cls(code, _ADDRESS.sub("•••", written) if "@" in written else written)
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from kampanj.audience.models import Guardian, SchoolContact
 from kampanj.distribution import postgres
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.postgres import array
 from kampanj.distribution.recheck import still_wanted
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
@@ -32,6 +33,8 @@ TABLE = Delivery._meta.db_table
 # The relay's words that are worth keeping for a letter that it took: its queue id stands at the front.
 SENT_REPLY_LENGTH = 80
 REPLY_LENGTH = 300
+# Between the relay's answers in one value; no answer has it (`Reply.read`).
+SEPARATOR = "\x1f"
 # Keys in one query: well below the number of parameters that SQLite takes.
 BATCH = 5_000
 # Runs that have rows which may still be claimed, now or when somebody lets them go on.
@@ -72,24 +75,19 @@ def claim(owner: str, size: int = CLAIM_SIZE) -> list[Claimed]:
         keys += _claim_of(mailing_id, owner, size - len(keys))
         if len(keys) == size:
             break
-    return [Claimed._make(row) for row in _run_with_keys(_claimed_sql, keys, owner=owner)] if keys else []
+    return _claimed(keys, owner) if keys else []
 
 
-def _claimed_sql(these: str, owner: str) -> str:
+def _claimed(keys: Sequence[int], owner: str) -> list[Claimed]:
     guardians, contacts = Guardian._meta.db_table, SchoolContact._meta.db_table
-    return f"""
+    sql = f"""
         SELECT row.id, row.mailing_id, row.address_key, row.language, row.attempts,
             guardian.email, contact.email, contact.school_id
         FROM {TABLE} AS row LEFT JOIN {guardians} AS guardian ON guardian.id = row.guardian_id
         LEFT JOIN {contacts} AS contact ON contact.id = row.contact_id
-        WHERE row.id {these} AND row.owner = {owner} AND row.state = 'leased' ORDER BY row.due, row.id
+        WHERE row.id IN ({_marks(len(keys))}) AND row.owner = %s AND row.state = 'leased' ORDER BY row.due, row.id
         """  # noqa: S608  # Names of ours only.
-
-
-def _run_with_keys(sql: Callable[[str, str], str], keys: Sequence[int], *, owner: str) -> list[tuple[Any, ...]]:
-    if connection.vendor == "postgresql":
-        return postgres.returning(sql("= ANY(%(keys)s::bigint[])", "%(owner)s"), {"keys": list(keys), "owner": owner})
-    return _returning(sql(f"IN ({_marks(len(keys))})", "%s"), [*keys, owner])
+    return [Claimed._make(row) for row in _returning(sql, [*keys, owner])]
 
 
 def sending_mailings() -> list[int]:
@@ -161,43 +159,45 @@ def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> s
     about to leave, if they may still be sent (`recheck.still_wanted`). Returns the rows that were changed.
     """
     if connection.vendor == "postgresql":
-        values = {"owner": owner, "sent": list(sent), "replies": list(sent.values()), "leaving": list(leaving)}
-        lease = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-        rows = postgres.returning(_move_on_in_postgres(), {**values, "all": [*sent, *leaving], "lease": lease})
-    else:
-        now = _now()
-        replies = [value for pair in sent.items() for value in pair]
-        rows = _returning(
-            _move_on_in_sqlite(len(sent), len(leaving)),
-            [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values],
-        )
-    return {key for (key,) in rows}
+        texts = [owner, array(sent), SEPARATOR.join(sent.values()), array(leaving), array((*sent, *leaving)), _lease_seconds()]
+        return postgres.keys_changed(_move_on_in_postgres(), texts)
+    now = _now()
+    replies = [value for pair in sent.items() for value in pair]
+    values = [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values]
+    # Past Django's cursor, which would look for its marks in the statement anew each time.
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return {key for (key,) in connection.connection.execute(_move_on_in_sqlite(len(sent), len(leaving)), values).fetchall()}
+
+
+def _lease_seconds() -> str:
+    return f"{settings.DELIVERY_LEASE_SECONDS} seconds"
 
 
 @functools.cache
 def _move_on_in_postgres() -> str:
     return _move_on_sql(
         now="statement_timestamp()",
-        lease="statement_timestamp() + %(lease)s",
-        reply="(%(replies)s::text[])[array_position(%(sent)s::bigint[], id)]",
-        every="id = ANY(%(all)s::bigint[])",
-        owner="%(owner)s",
-        sent="id = ANY(%(sent)s::bigint[])",
-        leaving="id = ANY(%(leaving)s::bigint[])",
+        lease="statement_timestamp() + $6::interval",
+        reply="(string_to_array($3, E'\\x1f'))[array_position($2::bigint[], id)]",
+        every="id = ANY($5::bigint[])",
+        owner="$1",
+        sent="id = ANY($2::bigint[])",
+        leaving="id = ANY($4::bigint[])",
     )
 
 
 @functools.cache
 def _move_on_in_sqlite(sent: int, leaving: int) -> str:
-    reply = f"CASE id {'WHEN %s THEN %s ' * sent}END" if sent else "smtp_reply"
+    reply = f"CASE id {'WHEN ? THEN ? ' * sent}END" if sent else "smtp_reply"
     return _move_on_sql(
-        now="%s",
-        lease="%s",
+        now="?",
+        lease="?",
         reply=reply,
-        every=f"id IN ({_marks(sent + leaving)})",
-        owner="%s",
-        sent=f"id IN ({_marks(sent)})",
-        leaving=f"id IN ({_marks(leaving)})",
+        every=f"id IN ({_marks(sent + leaving, '?')})",
+        owner="?",
+        sent=f"id IN ({_marks(sent, '?')})",
+        leaving=f"id IN ({_marks(leaving, '?')})",
     )
 
 
@@ -219,9 +219,9 @@ def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, se
         """  # noqa: S608  # Names of ours only.
 
 
-def _marks(count: int) -> str:
+def _marks(count: int, mark: str = "%s") -> str:
     # NULL is in no list: an empty one is no SQL.
-    return ", ".join(["%s"] * count) or "NULL"
+    return ", ".join([mark] * count) or "NULL"
 
 
 def renew(keys: Collection[int], owner: str) -> set[int]:
