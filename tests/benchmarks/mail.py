@@ -28,6 +28,7 @@ from pathlib import Path
 import psycopg
 import redis
 
+from tests.benchmarks import peers
 from tests.installation import ROOT, Installation, copy_of_template, free_port
 from tests.operating import Operator
 from tests.sink import Sink
@@ -75,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=5000)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--only", nargs="*", default=[case.name for case in CASES])
+    parser.add_argument("--only", nargs="*", default=[*(case.name for case in CASES), *peers.NAMES])
     parser.add_argument("--text", action="store_true", help="the floor sends str, as in smtplib's manual, not the faster bytes")
     parser.add_argument("--postgres-port", type=int, default=5432)
     parser.add_argument("--floor", nargs=4, metavar=("PORT", "LETTERS", "CONNECTIONS", "FILE"), help=argparse.SUPPRESS)
@@ -91,6 +92,9 @@ def main() -> None:
     for case in CASES:
         if case.name in chosen.only:
             measure(case, max(200, int(chosen.letters * case.share)), chosen)
+    for name in peers.NAMES:
+        if name in chosen.only:
+            measure_peer(name, max(200, chosen.letters // 5), chosen)
 
 
 def capacity() -> float:
@@ -201,21 +205,27 @@ def installed(case: Case, port: int) -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="kampanj-bench-"))
     installation = copy_of_template(folder)
     installation.environment |= {"MAIL_CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "ERROR", **case.environment}
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+        if case.database == "postgres":
+            installation.environment |= {"DATABASE_URL": stack.enter_context(database(port)), "BROKER_URL": REDIS}
+            installation.manage("migrate", "--verbosity", "0")
+            installation.manage("seed_demo")
+        yield installation
+
+
+@contextlib.contextmanager
+def database(port: int) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
     name = f"kampanj_bench_{uuid.uuid4().hex[:12]}"
     server = POSTGRES.format(port=port)
-    if case.database == "postgres":
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        installation.environment |= {"DATABASE_URL": f"{server}/{name}", "BROKER_URL": REDIS}
-        installation.manage("migrate", "--verbosity", "0")
-        installation.manage("seed_demo")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
     try:
-        yield installation
+        yield f"{server}/{name}"
     finally:
-        shutil.rmtree(folder)
-        if case.database == "postgres":
-            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.contextmanager
@@ -270,6 +280,39 @@ def ours(sink: Sink, case: Case, operator: Operator, pid: int) -> tuple[Run, int
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
     return run, mailing
+
+
+def measure_peer(name: str, letters: int, chosen: argparse.Namespace) -> None:
+    """One line of the table for another way of sending the same letter, on PostgreSQL where it needs a database."""
+    case = Case(name)
+    with Sink(keeps_log=False) as sink, installed(case, chosen.postgres_port) as installation, Operator(installation) as operator:
+        file = installation.folder / "letter"
+        operator("people", count=1)
+        mailing = operator("mailing")
+        operator("start_due")
+        operator("letter", mailing=mailing, path=str(file), is_eight_bit=False)
+        floors, runs = [floor(sink, case, letters, file, is_text=chosen.text)], []
+        for _ in range(chosen.pairs):
+            runs.append(peer(sink, name, letters, file, database(chosen.postgres_port)))
+            floors.append(floor(sink, case, letters, file, is_text=chosen.text))
+        report(case, runs, floors, (0, 0, 0))
+
+
+def peer(sink: Sink, name: str, letters: int, file: Path, place: contextlib.AbstractContextManager[str]) -> Run:
+    """One run of a peer's own process, on a database of its own."""
+    with place as url:
+        command = [sys.executable, "-m", "tests.benchmarks.peers", name, str(sink.port), str(letters), str(file), url]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline() == "ready\n"
+        before = cpu_ticks([process.pid])
+        with timed(sink, letters) as run:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        run.cpu = (cpu_ticks([process.pid]) - before) / TICKS / letters * 1e6
+        process.communicate("end\n")
+    return run
 
 
 def report(case: Case, runs: list[Run], floors: list[Run], sizes: tuple[float, float, float]) -> None:
