@@ -27,6 +27,17 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHELF = ROOT / ".pytest_cache" / "installations"
+# What migrated tables are made of: migrations, and what every migrate does last unless it is there already.
+OF_TABLES = (
+    "requirements.txt",
+    "kampanj/migrations",
+    "kampanj/apps.py",
+    "kampanj/municipality/roles.py",
+    "kampanj/distribution/approval.py",
+    "kampanj/audience/log/guard.py",
+    "ung/migrations",
+    "ung/apps.py",
+)
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "CI")
 START_SECONDS = 60
 # The sizes of pictures are made at the first visit: once here, not in every test that rolls them back.
@@ -199,18 +210,34 @@ def build(folder: Path) -> Path:
     # The tests' own keys, so that hashes in the template are the same as those made by the tests.
     (folder / ".env").write_text(f"SECRET_KEY={settings.SECRET_KEY}\nHASH_KEY={settings.HASH_KEY}\n")
     installation = Installation(folder)
-    installation.manage("migrate", "--verbosity", "0")
+    migrated(installation)
     shutil.copyfile(installation.database, folder / "bare.sqlite3")
     installation.manage("seed_demo")
     installation.manage("shell", "--command", VISIT_EVERY_PAGE)
     return folder
 
 
+def migrated(installation: Installation) -> None:
+    """Every migration, which takes half a minute: once for as long as no migration changes. What follows them is done anew."""
+    tables = SHELF / f"tables-{digest_of(*OF_TABLES)}.sqlite3"
+    if tables.exists():
+        installation.database.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(tables, installation.database)
+    installation.manage("migrate", "--verbosity", "0")
+    if not tables.exists():
+        shutil.copyfile(installation.database, tables)
+
+
 def digest_of_sources() -> str:
     """32 hexadecimal digits that change with anything that the template is made of."""
+    return digest_of("config", "kampanj", "ung", "templates", "requirements.txt")
+
+
+def digest_of(*places: str) -> str:
+    """32 hexadecimal digits that change with any file in these places."""
     digest = hashlib.sha256(f"{sys.version}{settings.SECRET_KEY}{settings.HASH_KEY}".encode())
-    for room in ("config", "kampanj", "ung", "templates", "requirements.txt"):
-        top = ROOT / room
+    for place in places:
+        top = ROOT / place
         for file in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if file.is_file() and file.suffix != ".pyc":
                 digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())

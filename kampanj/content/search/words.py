@@ -12,6 +12,7 @@ The stemming is light: it takes off one ending. What it misses, the beginnings f
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -90,6 +91,7 @@ def words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in WORD.findall(normal(text))]
 
 
+@functools.lru_cache(maxsize=16_384)
 def stem(word: str, language: str) -> str:
     """A normal word without its ending, as `language` (a code) makes its forms."""
     known = FORMS.get(language, {}).get(word)
