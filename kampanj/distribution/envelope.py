@@ -13,14 +13,13 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.exceptions import SenderMissing
+from kampanj.distribution.headers import CRLF, feedback_id, header, mailbox, one_line, recipient, unstructured
 from kampanj.municipality.models import SiteSettings
 
 if TYPE_CHECKING:
@@ -28,11 +27,9 @@ if TYPE_CHECKING:
 
 SLOT = re.compile(r"KAMPANJ-SLOT-(unsubscribe|package)")
 _SLOT_BYTES = re.compile(SLOT.pattern.encode())
-_SAFE_HEADER = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _TAG_NAME = re.compile(r"<[a-zA-Z][a-zA-Z0-9:-]* |</[a-zA-Z][a-zA-Z0-9:-]*(?=>)")
 _QUOTED_PRINTABLE = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _BOUNDARY = re.compile(rb'boundary="([^"]+)"')
-CRLF = b"\r\n"
 END_OF_DATA = b".\r\n"
 # RFC 5322 allows 998 bytes a line; a slot counts as the longest link that is spliced into it.
 LINE_BYTES = 998
@@ -72,43 +69,35 @@ def _encode(text: str) -> bytes:
     return quopri.encodestring(text.encode()).replace(b"\n", CRLF)
 
 
-def header(name: str, value: str) -> bytes:
-    """One unfolded header line of printable ASCII; ValueError for anything that could begin another line.
-
-    Unfolded, because the standard library folds a long List-Unsubscribe into encoded words, which breaks one-click.
-    """
-    if not _SAFE_HEADER.fullmatch(value) or len(name) + len(value) > 990:
-        raise ValueError(f"Not a header value: {name}")
-    return f"{name}: {value}".encode("ascii") + CRLF
-
-
 def sender_address(municipality: SiteSettings) -> Address:
     """The From address; SenderMissing when the municipality has not filled it in."""
     if not municipality.sender_email:
         raise SenderMissing(_("The sender's address is missing. Fill it in under Settings → Municipality → Sender."))
     # A line end in a name would end the header.
-    name = " ".join((municipality.sender_name or municipality.municipality_name).split())
+    name = one_line(municipality.sender_name or municipality.municipality_name)
     return Address(name, addr_spec=municipality.sender_email)
 
 
-def build(letter: Letter, municipality: SiteSettings, *, list_id: str, is_test: bool = False) -> bytes:
+def build(letter: Letter, municipality: SiteSettings, *, list_id: str, feedback: str, is_test: bool = False) -> bytes:
     """The message that every recipient of this language gets, with slots where personal values belong.
 
-    `list_id` is the ASCII label of the List-Id (RFC 2919); the sender's domain is added.
+    `list_id` is the ASCII label of the List-Id (RFC 2919), `feedback` what the letter is, for the Feedback-ID (three names
+    with colons between them); the sender's domain is added to both.
     """
     sender = sender_address(municipality)
-    fixed = EmailMessage(policy=policy.SMTP)
-    fixed["From"] = sender
-    fixed["Subject"] = f"[TEST] {letter.subject}" if is_test else letter.subject
-    if municipality.reply_to:
-        fixed["Reply-To"] = Address(sender.display_name, addr_spec=municipality.reply_to)
-    boundary = "kampanj-" + hashlib.sha256((letter.text + letter.html).encode()).hexdigest()[:24]
+    boundary = "kampanj-" + hashlib.sha256((letter.text + letter.html).encode()).hexdigest()[:20]
     lines = [
-        fixed.as_bytes().removesuffix(CRLF),
+        mailbox("From", sender),
+        unstructured("Subject", f"[TEST] {letter.subject}" if is_test else letter.subject),
+    ]
+    if municipality.reply_to:
+        lines.append(mailbox("Reply-To", Address(sender.display_name, addr_spec=municipality.reply_to)))
+    lines += [
         header("Content-Language", letter.language),
         header("List-Id", f"<{list_id}.{sender.domain}>"),
         header("Auto-Submitted", "auto-generated"),
         header("Precedence", "bulk"),
+        feedback_id(feedback, sender.domain),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
         CRLF,
@@ -168,7 +157,7 @@ class _Cut:
     def fill(self, addressee: Addressee) -> bytes:
         links = addressee.links
         pieces = [
-            header("To", f"<{addressee.address}>"),
+            recipient(addressee.address),
             header("Message-ID", addressee.message_id),
             header("Date", addressee.date),
             header("List-Unsubscribe", f"<{links['unsubscribe']}>"),
