@@ -19,6 +19,7 @@ LINE_LENGTH = 998
 FOLDED_LENGTH = 76
 # A name longer than this is written as encoded words, which can be folded anywhere.
 LONGEST_PLAIN_NAME = 50
+LONGEST_PLAIN_WORD = 60
 # Gmail takes no other lengths of the sender in a Feedback-ID.
 FEEDBACK_SENDER_LENGTHS = range(5, 16)
 
@@ -82,6 +83,7 @@ def one_line(text: str) -> str:
 
 
 def _encoded(name: str, text: str) -> str:
-    is_plain = text.isascii() and "=?" not in text and all(len(word) < LINE_LENGTH - len(name) - 2 for word in text.split())
+    # A word that fills more than a line would leave the first line empty.
+    is_plain = text.isascii() and "=?" not in text and all(len(word) <= LONGEST_PLAIN_WORD for word in text.split())
     charset = "us-ascii" if is_plain else "utf-8"
     return Header(text, charset, maxlinelen=FOLDED_LENGTH, header_name=name).encode(linesep="\r\n")
