@@ -34,5 +34,8 @@ def not_an_address() -> Reply:
 
 def needs_utf8() -> Reply:
     """The answer (RFC 6531: 5.6.7) for a local part outside ASCII where the relay does not offer SMTPUTF8."""
-    sentence = _("The address has a letter outside a–z before the @, which the mail server does not take. Ask for another address.")
-    return Reply(553, f"5.6.7 {sentence}")
+    return Reply(
+        553,
+        "5.6.7 "
+        + _("The address has a letter outside a–z before the @, which the mail server does not take. Ask for another address."),
+    )

@@ -98,7 +98,7 @@ def test_a_value_that_is_no_header_is_refused(value: str) -> None:
         header("To", value)
 
 
-@pytest.mark.parametrize("address", ["a@b> <c", "a b@example.org", "a@b@c", "a@example.org\r\nBcc: x@example.org", "a", "\udcff@b"])
+@pytest.mark.parametrize("address", ["a@b> <c", "a b@example.org", "a@b@c", "a@b\r\nBcc: x@b", "a", "\udcff@b"])
 def test_what_is_not_one_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"Not a header value|surrogates"):
         recipient(address)

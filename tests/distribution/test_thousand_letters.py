@@ -32,10 +32,10 @@ from kampanj.distribution.senders import message_id
 from kampanj.distribution.states import Claimed
 from kampanj.municipality.models import SiteSettings
 
-EACH_ONCE = (
-    "list-unsubscribe-post to message-id date list-unsubscribe from subject reply-to content-language list-id auto-submitted "
-    "precedence feedback-id mime-version content-type"
-).split()
+EACH_ONCE = [
+    *("from", "to", "reply-to", "subject", "date", "message-id", "content-language", "mime-version", "content-type"),
+    *("list-id", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted", "precedence", "feedback-id"),
+]
 # A signature as the relay makes it: it covers both headers of one-click.
 SIGNATURE = "v=1; a=rsa-sha256; d=example.org; h=from:to:list-unsubscribe:list-unsubscribe-post; bh=x; b=x"
 ENCODED_WORD = re.compile(r"=\?[^\s?]*\?[^\s?]*\?[^\s?]*\?=")
@@ -75,7 +75,7 @@ subjects = st.one_of(words, words.map(lambda text: text * 20), st.sampled_from([
 )
 atoms = st.text(st.sampled_from("abcxyz0189!#$%&'*+-/=?^_`{|}~åä中ع"), min_size=1, max_size=20)
 local_parts = st.lists(atoms, min_size=1, max_size=3).map(".".join)
-domains = st.sampled_from(["example.org", "mail.example.se", "strängnäs.se", "例え.jp", "مثال.com", "a-" + "b" * 50 + ".example.org"])
+domains = st.sampled_from(["example.org", "mail.example.se", "strängnäs.se", "例え.jp", "مثال.com", "b" * 50 + ".example.org"])
 addresses = st.builds("{}@{}".format, local_parts, domains)
 
 
