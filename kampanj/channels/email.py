@@ -43,6 +43,9 @@ TEXT_WIDTH = 72
 VOICE = "'Iowan Old Style', Palatino, 'Palatino Linotype', Georgia, serif"
 # Gmail cuts off the rest of a longer letter, and with it the way to unsubscribe.
 CLIPPED_FROM = 102_000
+NEARLY_CLIPPED_FROM = 90_000
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_LABEL = re.compile(r' aria-label="[^>]*?" (?=aria-roledescription="email")')
 
 
 class LetterIncomplete(ChannelError):
@@ -62,6 +65,16 @@ class Letter:
     html: str
     text: str
     language: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the HTML, which is what mail programs count."""
+        return len(self.html.encode())
+
+    @property
+    def is_nearly_clipped(self) -> bool:
+        """Whether the editor should be warned that there is room for little more."""
+        return self.size >= NEARLY_CLIPPED_FROM
 
     def filled(self, *, unsubscribe: str, package: str) -> Letter:
         """The letter with addresses in its slots (escaped in the HTML)."""
@@ -88,17 +101,24 @@ def letter(edition: Edition, audience: Audience = "guardians") -> Letter:
         "dark": dark_scheme(edition.municipality),
     }
     html = compiled(without_controls(draw(edition, f"kampanj/email/{audience}.mjml", channel="email", **extra)))
-    if len(html.encode()) >= CLIPPED_FROM:
-        raise LetterTooLong(_("The letter is too long: mail programs would cut it off. Take a panel out of the letter."))
     text = wrapped(without_controls(draw(edition, f"kampanj/email/{audience}.txt", channel="text", **extra)))
-    return Letter(subject=words.subject, preheader=words.preheader, html=html, text=text, language=edition.language)
+    written = Letter(subject=words.subject, preheader=words.preheader, html=html, text=text, language=edition.language)
+    if written.size >= CLIPPED_FROM:
+        raise LetterTooLong(_("The letter is too long: mail programs would cut it off. Take a panel out of the letter."))
+    return written
 
 
 @lru_cache(maxsize=64)
 def compiled(mjml: str) -> str:
     """HTML of a checked MJML document; each document is compiled once per process."""
     require_sound(mjml)
-    return mjml2html(mjml, disable_comments=False, fonts={})
+    return _with_readable_label(mjml2html(mjml, disable_comments=False, fonts={}))
+
+
+def _with_readable_label(html: str) -> str:
+    """The letter's label for screen readers as its title is written: MRML writes combining signs and backslashes as code."""
+    title = _TITLE.search(html)
+    return _LABEL.sub(lambda _found: f' aria-label="{title.group(1)}" ', html, count=1) if title else html
 
 
 def wrapped(text: str) -> str:

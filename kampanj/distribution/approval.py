@@ -164,7 +164,10 @@ def audience_of(mailing: Mailing) -> Literal["guardians", "schools"]:
 def letter_bytes(edition: Edition, mailing: Mailing, *, is_test: bool = False) -> bytes:
     """One language's letter as the message that will leave, with slots for what is personal."""
     letter = email.letter(edition, audience=audience_of(mailing))
-    return envelope.build(letter, edition.municipality, list_id=_list_id(edition, mailing), is_test=is_test)
+    kind = "test" if is_test else audience_of(mailing)
+    # The same in every language: how readers take a mailing is counted for the mailing.
+    feedback = f"c{mailing.campaign_id}:m{mailing.pk}:{kind}"
+    return envelope.build(letter, edition.municipality, list_id=_list_id(edition, mailing), feedback=feedback, is_test=is_test)
 
 
 def _list_id(edition: Edition, mailing: Mailing) -> str:

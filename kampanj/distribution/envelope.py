@@ -13,14 +13,14 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.quoprimime import body_encode
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.exceptions import SenderMissing
+from kampanj.distribution.headers import CRLF, feedback_id, header, mailbox, one_line, recipient, unstructured
 from kampanj.municipality.models import SiteSettings
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 SLOT = re.compile(r"KAMPANJ-SLOT-(unsubscribe|package)")
 _SLOT_BYTES = re.compile(SLOT.pattern.encode())
-_SAFE_HEADER = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _TAG_NAME = re.compile(r"<[a-zA-Z][a-zA-Z0-9:-]* |</[a-zA-Z][a-zA-Z0-9:-]*(?=>)")
 _QUOTED_PRINTABLE = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _BOUNDARY = re.compile(rb'boundary="([^"]+)"')
-CRLF = b"\r\n"
+_LONG_LINE = re.compile(rb"[^\n]{77}")
 END_OF_DATA = b".\r\n"
 # RFC 5322 allows 998 bytes a line; a slot counts as the longest link that is spliced into it.
 LINE_BYTES = 998
+QUOTED_LINE = 76
 LONGEST_LINK = 400
 # A line of HTML is ended inside the next tag after so many characters.
 FOLD_FROM = 300
@@ -69,17 +69,12 @@ def quoted_printable(text: str) -> bytes:
 
 
 def _encode(text: str) -> bytes:
-    return quopri.encodestring(text.encode()).replace(b"\n", CRLF)
-
-
-def header(name: str, value: str) -> bytes:
-    """One unfolded header line of printable ASCII; ValueError for anything that could begin another line.
-
-    Unfolded, because the standard library folds a long List-Unsubscribe into encoded words, which breaks one-click.
-    """
-    if not _SAFE_HEADER.fullmatch(value) or len(name) + len(value) > 990:
-        raise ValueError(f"Not a header value: {name}")
-    return f"{name}: {value}".encode("ascii") + CRLF
+    octets = text.encode()
+    encoded = quopri.encodestring(octets)
+    # `quopri` writes up to 78 characters where white space ends a line, which RFC 2045 (6.7) forbids; this way is slower.
+    if _LONG_LINE.search(encoded):
+        encoded = body_encode(octets.decode("latin-1"), maxlinelen=QUOTED_LINE).encode("ascii")
+    return encoded.replace(b"\n", CRLF)
 
 
 def sender_address(municipality: SiteSettings) -> Address:
@@ -87,28 +82,30 @@ def sender_address(municipality: SiteSettings) -> Address:
     if not municipality.sender_email:
         raise SenderMissing(_("The sender's address is missing. Fill it in under Settings → Municipality → Sender."))
     # A line end in a name would end the header.
-    name = " ".join((municipality.sender_name or municipality.municipality_name).split())
+    name = one_line(municipality.sender_name) or one_line(municipality.municipality_name)
     return Address(name, addr_spec=municipality.sender_email)
 
 
-def build(letter: Letter, municipality: SiteSettings, *, list_id: str, is_test: bool = False) -> bytes:
+def build(letter: Letter, municipality: SiteSettings, *, list_id: str, feedback: str, is_test: bool = False) -> bytes:
     """The message that every recipient of this language gets, with slots where personal values belong.
 
-    `list_id` is the ASCII label of the List-Id (RFC 2919); the sender's domain is added.
+    `list_id` is the ASCII label of the List-Id (RFC 2919), `feedback` what the letter is, for the Feedback-ID (three names
+    with colons between them); the sender's domain is added to both.
     """
     sender = sender_address(municipality)
-    fixed = EmailMessage(policy=policy.SMTP)
-    fixed["From"] = sender
-    fixed["Subject"] = f"[TEST] {letter.subject}" if is_test else letter.subject
-    if municipality.reply_to:
-        fixed["Reply-To"] = Address(sender.display_name, addr_spec=municipality.reply_to)
-    boundary = "kampanj-" + hashlib.sha256((letter.text + letter.html).encode()).hexdigest()[:24]
+    boundary = "kampanj-" + hashlib.sha256((letter.text + letter.html).encode()).hexdigest()[:20]
     lines = [
-        fixed.as_bytes().removesuffix(CRLF),
+        mailbox("From", sender),
+        unstructured("Subject", f"[TEST] {letter.subject}" if is_test else letter.subject),
+    ]
+    if municipality.reply_to:
+        lines.append(mailbox("Reply-To", Address(sender.display_name, addr_spec=municipality.reply_to)))
+    lines += [
         header("Content-Language", letter.language),
         header("List-Id", f"<{list_id}.{sender.domain}>"),
         header("Auto-Submitted", "auto-generated"),
         header("Precedence", "bulk"),
+        feedback_id(feedback, sender.domain),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
         CRLF,
@@ -142,7 +139,8 @@ class LetterForm:
     def __init__(self, message: bytes) -> None:
         self._whole = _Cut(message)
         self._stuffed = _Cut(dot_stuffed(message))
-        self._eight_bit = _Cut(dot_stuffed(in_eight_bit(message)), is_encoded=False)
+        eight_bit = in_eight_bit(message)
+        self._eight_bit = self._stuffed if eight_bit is None else _Cut(dot_stuffed(eight_bit), is_encoded=False)
 
     def fill(self, addressee: Addressee) -> bytes:
         """The whole message for one recipient, CRLF line ends, not dot-stuffed. KeyError when a slot has no link."""
@@ -168,7 +166,7 @@ class _Cut:
     def fill(self, addressee: Addressee) -> bytes:
         links = addressee.links
         pieces = [
-            header("To", f"<{addressee.address}>"),
+            recipient(addressee.address),
             header("Message-ID", addressee.message_id),
             header("Date", addressee.date),
             header("List-Unsubscribe", f"<{links['unsubscribe']}>"),
@@ -193,25 +191,26 @@ def dot_stuffed(message: bytes) -> bytes:
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
-def in_eight_bit(message: bytes) -> bytes:
-    """The same message with its quoted-printable parts as 8bit; a part that 8bit cannot hold stays as it is.
+def in_eight_bit(message: bytes) -> bytes | None:
+    """The same message with its quoted-printable parts as 8bit; None when 8bit cannot hold one of them.
 
     Nothing but the transfer encoding changes: the head and the boundaries are the approved ones, byte for byte.
     """
     found = _BOUNDARY.search(message.partition(CRLF + CRLF)[0])
     if found is None:
-        return message
+        return None
     delimiter = b"--" + found.group(1)
-    return delimiter.join(_part_in_eight_bit(part) for part in message.split(delimiter))
+    parts = [_part_in_eight_bit(part) for part in message.split(delimiter)]
+    return None if None in parts else delimiter.join(part for part in parts if part is not None)
 
 
-def _part_in_eight_bit(part: bytes) -> bytes:
+def _part_in_eight_bit(part: bytes) -> bytes | None:
     head, _separator, body = part.partition(CRLF + CRLF)
     if _QUOTED_PRINTABLE not in head + CRLF:
         return part
     text = quopri.decodestring(body)
     if not _fits_eight_bit(text):
-        return part
+        return None
     return (head + CRLF).replace(_QUOTED_PRINTABLE, b"Content-Transfer-Encoding: 8bit\r\n") + CRLF + text
 
 

@@ -18,6 +18,7 @@ from django.core.mail import get_connection
 from django.core.mail.message import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
+from kampanj.distribution.addresses import needs_utf8
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply
@@ -62,6 +63,9 @@ class BackendTransport:
 
     def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
         """The provider's answer; `sender` is the From of the letter itself."""
+        if not addressee.address.isascii():
+            # Django writes such a local part as an encoded word, which is another address.
+            return needs_utf8()
         message = as_django_message(filled(lambda: form.fill(addressee)), addressee.address)
         if time.monotonic() > stop_at:
             raise LeaseTooShort

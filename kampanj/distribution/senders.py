@@ -15,7 +15,8 @@ from typing import Self
 
 from django.utils import timezone
 
-from kampanj.distribution import simulator
+from kampanj.distribution import simulator, verp
+from kampanj.distribution.addresses import for_the_wire, not_an_address
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, SenderDied
 from kampanj.distribution.links import personal_links
@@ -116,14 +117,17 @@ def _send(transport: Transport, outgoing: Outgoing) -> Reply | DistributionError
         if time.monotonic() > outgoing.stop_at:
             return LeaseTooShort()
         row, letter = outgoing.row, outgoing.letter
+        address = for_the_wire(row.email)
+        if address is None:
+            return not_an_address()
         addressee = Addressee(
-            address=row.email,
+            address=address,
             message_id=message_id(row, letter.municipality),
             date=_date(int(time.time())),
             links=personal_links(row, letter.municipality, topic_id=letter.topic_id),
         )
         reply = simulator.answer(row.email, attempts=row.attempts) or transport.send(
-            letter.municipality.sender_email, addressee, letter.form, stop_at=outgoing.stop_at
+            verp.address(row, letter.municipality), addressee, letter.form, stop_at=outgoing.stop_at
         )
         return Reply(reply.code, redacted(reply.text, row.email))
     except ConnectionLost as fault:

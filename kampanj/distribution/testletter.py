@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from kampanj.audience.identity import AddressRefused, normalise_address
-from kampanj.distribution import simulator, trial
+from kampanj.distribution import simulator, trial, verp
 from kampanj.distribution.approval import editions_of, letter_bytes
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import DistributionError
@@ -42,7 +42,7 @@ def send_test(mailing: Mailing, written: str, *, user: User) -> int:
                 date=format_datetime(timezone.localtime()),
                 links={"unsubscribe": edition.web_url, "package": edition.web_url},
             )
-            reply = simulator.answer(address) or transport.send(sender, addressee, form)
+            reply = simulator.answer(address) or transport.send(verp.plain(edition.municipality), addressee, form)
             if reply.verdict is not Verdict.TAKEN:
                 raise DistributionError(_("The mail server answered: %(reply)s") % {"reply": reply})
     log(instance=mailing, action="kampanj.test", user=user, data={"addresses": len(addresses)})

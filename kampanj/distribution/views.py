@@ -27,6 +27,7 @@ from kampanj.distribution.progress import progress
 from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.recipients import sample
+from kampanj.distribution.review.size import nearly_too_long
 from kampanj.distribution.testletter import send_test
 from kampanj.distribution.urgent import sending
 from kampanj.distribution.urgent.reviewing import why_no_review
@@ -99,6 +100,7 @@ class ReviewView(MailingScreen):
             others=others(proposed, letters=selection.count(proposed.segment, topic=proposed.topic)),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
             fault=fault,
+            nearly_too_long=[] if is_decided else nearly_too_long(proposed),
             seen="" if fault or is_decided else approval.seen(proposed),
             why_not=approval.why_not(self.mailing, self.person),
             why_no_answer=approval.why_no_answer(self.mailing, self.person),

@@ -16,6 +16,7 @@ from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, Inde
 
 from kampanj.distribution.approval import what_stops
 from kampanj.distribution.models import Mailing
+from kampanj.distribution.review.size import nearly_too_long
 
 
 class MailingIndexView(IndexView):
@@ -53,6 +54,8 @@ class SentOnlyWhenSendable:
         if fault:
             messages.error(self.request, f"{_('The draft is saved but was not sent for approval.')} {fault}")
             return redirect(Mailing.snippet_viewset.get_url_name("edit"), self.object.pk)
+        for warning in nearly_too_long(self.object.get_latest_revision_as_object()):
+            messages.warning(self.request, warning)
         if self.workflow_state:
             # Wagtail's copy remembers the mailing as it was before this save, and would resume with the old revision.
             self.workflow_state = WorkflowState.objects.get(pk=self.workflow_state.pk)

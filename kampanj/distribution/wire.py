@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
+from kampanj.distribution.addresses import needs_utf8
 from kampanj.distribution.envelope import END_OF_DATA
 from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayUnusable
 from kampanj.distribution.retry import Reply, Verdict
@@ -43,6 +44,8 @@ class Wire:
         self._is_pipelining = connection.has_extn("pipelining")
         self._transaction_is_open = False
         self.is_eight_bit = connection.has_extn("8bitmime")
+        # RFC 6531, 3.1: whoever offers SMTPUTF8 offers 8BITMIME too.
+        self._is_utf8 = self.is_eight_bit and connection.has_extn("smtputf8")
 
     def send(self, sender: str, recipient: str, text: Callable[[bool], bytes], *, seconds: float, stop_at: float) -> Reply:
         """The relay's final answer about this recipient.
@@ -50,6 +53,8 @@ class Wire:
         `text(is_eight_bit)` is what follows DATA; it has `seconds` to be taken. It does not leave after `stop_at` (monotonic
         seconds): LeaseTooShort. RelayUnusable: the sender is refused, which is not the recipient's fault.
         """
+        if not (self._is_utf8 or recipient.isascii()):
+            return needs_utf8()
         filled = text(self.is_eight_bit)
         try:
             refusal = self._envelope(sender, recipient)
@@ -90,7 +95,7 @@ class Wire:
 
     def _command_answers(self, sender: str, recipient: str) -> Iterator[tuple[str, Reply]]:
         """Each command with its answer: all sent in one write, or one by one until one is refused."""
-        body = " BODY=8BITMIME" if self.is_eight_bit else ""
+        body = (" BODY=8BITMIME" if self.is_eight_bit else "") + ("" if recipient.isascii() else " SMTPUTF8")
         commands = {MAIL: f"MAIL FROM:<{sender}>{body}\r\n", RCPT: f"RCPT TO:<{recipient}>\r\n", DATA: "DATA\r\n"}
         if self._is_pipelining:
             self._socket.sendall("".join(commands.values()).encode())

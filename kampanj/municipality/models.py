@@ -99,6 +99,20 @@ def colour_field(label: Any, default: str) -> models.CharField:
     return models.CharField(label, max_length=7, default=default, validators=[validate_hex])
 
 
+# What a local part of 64 octets (RFC 5321) leaves beside a plus sign and the longest tag of a delivery.
+BOUNCE_LOCAL_PART = 35
+
+
+def validate_takes_tag(address: str) -> None:
+    """Refuse an address that no delivery's tag can be added to (VERP)."""
+    local = address.rpartition("@")[0]
+    if "+" in local or len(local) > BOUNCE_LOCAL_PART:
+        raise ValidationError(
+            _("Write an address with at most %(count)s characters before the @ and without a plus sign."),
+            params={"count": BOUNCE_LOCAL_PART},
+        )
+
+
 # Every pair in which one colour is text on the other: each must reach AA for text in both directions of use.
 TEXT_PAIRS = (
     ("ink", "paper"),
@@ -139,6 +153,16 @@ class SiteSettings(BaseSiteSetting):
     sender_name = models.CharField(_("sender's name"), max_length=100, blank=True, help_text=_("What readers see as sender."))
     sender_email = models.EmailField(_("sender's address"), blank=True)
     reply_to = models.EmailField(_("replies go to"), blank=True, help_text=_("An address that somebody reads."))
+    bounce_address = models.EmailField(
+        _("letters that cannot be delivered come back to"),
+        blank=True,
+        validators=[validate_takes_tag],
+        help_text=_(
+            "Each letter gets its own form of it, such as studs+3f7a@kommun.se, which tells whose address no longer works. "
+            "The mail server must deliver everything that is written to the address with a plus sign to the same mailbox. "
+            "Empty: they come back to the sender’s address."
+        ),
+    )
 
     contact_name = models.CharField(_("contact: name"), max_length=100, blank=True)
     contact_email = models.EmailField(_("contact: e-mail"), blank=True)
@@ -207,7 +231,10 @@ class SiteSettings(BaseSiteSetting):
             ObjectList(
                 [FieldPanel("exit_url"), FieldPanel("help_line_days"), FieldPanel("share_image")], heading=_("Public pages")
             ),
-            ObjectList([FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to")], heading=_("Sender")),
+            ObjectList(
+                [FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to"), FieldPanel("bounce_address")],
+                heading=_("Sender"),
+            ),
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("ink"), FieldPanel("paper")]),
@@ -230,7 +257,7 @@ class SiteSettings(BaseSiteSetting):
         An IDN domain of the sender becomes punycode: it stands in headers that are ASCII.
         """
         super().clean()
-        for name in ("sender_email", "reply_to"):
+        for name in ("sender_email", "reply_to", "bounce_address"):
             local, at, domain = getattr(self, name).rpartition("@")
             with suppress(UnicodeError):  # The field's own validator names this fault.
                 setattr(self, name, f"{local}{at}{domain.encode('idna').decode()}")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kampanj.channels.email import Letter
-from kampanj.distribution.envelope import Addressee, LetterForm, build, folded, header
+from kampanj.distribution.envelope import Addressee, LetterForm, build, folded
 from kampanj.distribution.exceptions import SenderMissing
+from kampanj.distribution.headers import feedback_id, header, recipient
 from kampanj.municipality.models import SiteSettings
 
 # What a letter may hold: any text but control characters, which the channel takes out.
@@ -27,7 +28,7 @@ def municipality() -> SiteSettings:
 
 def filled(subject: str, text: str, html: str) -> EmailMessage:
     letter = Letter(subject=subject, preheader="", html=html, text=text, language="sv")
-    form = LetterForm(build(letter, municipality(), list_id="jag-trodde-aldrig"))
+    form = LetterForm(build(letter, municipality(), list_id="jag-trodde-aldrig", feedback="c1:m2:guardians"))
     message = form.fill(Addressee("anna@example.org", "<1.2.key@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS))
     assert all(len(line) <= 998 for line in message.split(b"\r\n"))
     assert b"\n" not in message.replace(b"\r\n", b"")
@@ -51,7 +52,7 @@ def test_what_was_written_is_what_is_read(subject: str, before: str, after: str)
 @given(subject=words)
 def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
     message = filled(subject, "text", "<p>html</p>")
-    assert " ".join(str(message["Subject"]).split()) == " ".join(subject.split())
+    assert str(message["Subject"]) == " ".join(subject.split())
     assert message["To"] == "anna@example.org"
     assert set(message.keys()) == {
         "To",
@@ -66,6 +67,7 @@ def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
         "List-Id",
         "Auto-Submitted",
         "Precedence",
+        "Feedback-ID",
         "MIME-Version",
         "Content-Type",
     }
@@ -73,7 +75,7 @@ def test_no_subject_can_begin_a_header_of_its_own(subject: str) -> None:
 
 def test_one_click_is_a_plain_unfolded_header() -> None:
     letter = Letter(subject="Hej", preheader="", html="<p>KAMPANJ-SLOT-unsubscribe</p>", text="x", language="sv")
-    form = LetterForm(build(letter, municipality(), list_id="k"))
+    form = LetterForm(build(letter, municipality(), list_id="k", feedback="c1:m2:test"))
     links = {"unsubscribe": "https://www.example.org/" + "a" * 600}
     raw = form.fill(Addressee("anna@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", links))
     assert b"\r\nList-Unsubscribe: <" + links["unsubscribe"].encode() + b">\r\n" in raw
@@ -87,6 +89,7 @@ def test_headers_are_the_sender_s_own() -> None:
     assert message["Reply-To"].addresses[0].addr_spec == "svar@example.org"
     assert message["List-Id"] == "<jag-trodde-aldrig.example.org>"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Feedback-ID"] == "c1:m2:guardians:example-org"
 
 
 @pytest.mark.parametrize("value", ["a\r\nBcc: eve@example.org", "a\nb", "å", "", " a", "a" * 1000])
@@ -95,17 +98,35 @@ def test_a_value_that_is_no_header_is_refused(value: str) -> None:
         header("To", value)
 
 
+@pytest.mark.parametrize("address", ["a@b> <c", "a b@example.org", "a@b@c", "a@b\r\nBcc: x@b", "a", "\udcff@b"])
+def test_what_is_not_one_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"Not a header value|surrogates"):
+        recipient(address)
+
+
+def test_an_address_outside_ascii_stands_as_it_is() -> None:
+    assert recipient("åsa@example.org") == "To: <åsa@example.org>\r\n".encode()
+
+
+@pytest.mark.parametrize("domain", ["a.se", "xn--strngns-7wad.se", "example.org", "a-very-long-name.municipality.example.org"])
+def test_gmail_takes_the_sender_in_the_feedback_id(domain: str) -> None:
+    name, _sign, value = feedback_id("c1:m2:guardians", domain).decode().strip().partition(": ")
+    assert name == "Feedback-ID"
+    assert 5 <= len(value.split(":")[3]) <= 15
+    assert len(value.split(":")) == 4
+
+
 def test_without_a_sender_there_is_no_letter() -> None:
     letter = Letter(subject="Hej", preheader="", html="", text="", language="sv")
     with pytest.raises(SenderMissing):
-        build(letter, SiteSettings(), list_id="k")
+        build(letter, SiteSettings(), list_id="k", feedback="c1:m2:test")
 
 
 @given(subject=words, before=words, after=words, dots=st.lists(st.sampled_from([".", "..", ".x", ""]), max_size=4))
 def test_every_form_on_the_wire_says_the_same(subject: str, before: str, after: str, dots: list[str]) -> None:
     text = "\n".join([before, *dots, "KAMPANJ-SLOT-unsubscribe", *dots, after])
     letter = Letter(subject=subject, preheader="", html=f"<p>{text}</p>", text=text, language="sv")
-    form = LetterForm(build(letter, municipality(), list_id="k"))
+    form = LetterForm(build(letter, municipality(), list_id="k", feedback="c1:m2:test"))
     addressee = Addressee("anna@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS)
     whole = parts_of(form.fill(addressee))
     for is_eight_bit in (True, False):
@@ -125,7 +146,7 @@ def parts_of(message: bytes) -> list[bytes]:
 def test_long_lines_of_html_are_ended_inside_tags_and_leave_as_8bit() -> None:
     html = '<div class="a"><p style="color:#123">Blåbär och lingon</p></div>' * 100
     letter = Letter(subject="Hej", preheader="", html=html, text="x", language="sv")
-    form = LetterForm(build(letter, municipality(), list_id="k"))
+    form = LetterForm(build(letter, municipality(), list_id="k", feedback="c1:m2:test"))
     wire = form.fill_for_wire(
         Addressee("a@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", LINKS), is_eight_bit=True
     )

@@ -49,8 +49,8 @@ class Relay:
         return Wire(self.connection)
 
 
-def send(wire: Wire, stop_at: float = math.inf) -> Reply:
-    return wire.send("ung@example.org", "a@example.org", lambda _is_eight_bit: TEXT, seconds=5, stop_at=stop_at)
+def send(wire: Wire, stop_at: float = math.inf, recipient: str = "a@example.org") -> Reply:
+    return wire.send("ung@example.org", recipient, lambda _is_eight_bit: TEXT, seconds=5, stop_at=stop_at)
 
 
 @pytest.fixture
@@ -132,3 +132,21 @@ def test_a_letter_whose_lease_is_over_does_not_leave(relay: Relay) -> None:
     with pytest.raises(LeaseTooShort):
         send(relay.plays((ENVELOPE, [YES])), stop_at=0)
     assert relay.heard == ENVELOPE
+
+
+def test_an_address_outside_ascii_leaves_where_the_relay_offers_smtputf8() -> None:
+    relay = Relay({"pipelining": "", "8bitmime": "", "smtputf8": ""})
+    envelope = "MAIL FROM:<ung@example.org> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<åsa@example.org>\r\nDATA\r\n".encode()
+    wire = relay.plays((envelope, [YES]), (TEXT, [b"250 ok\r\n"]), (ENVELOPE, [YES]), (TEXT, [b"250 ok\r\n"]))
+    assert send(wire, recipient="åsa@example.org").code == 250
+    assert send(wire).code == 250
+    assert relay.heard == envelope + TEXT + ENVELOPE + TEXT
+
+
+def test_an_address_outside_ascii_fails_alone_where_the_relay_does_not(relay: Relay) -> None:
+    wire = relay.plays((ENVELOPE, [YES]), (TEXT, [b"250 ok\r\n"]))
+    refusal = send(wire, recipient="åsa@example.org")
+    assert (refusal.code, refusal.status) == (553, "5.6.7")
+    assert not refusal.address_is_gone
+    assert send(wire).code == 250
+    assert relay.heard == ENVELOPE + TEXT
