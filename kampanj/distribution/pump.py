@@ -146,7 +146,7 @@ class _Pump:
         now = time.monotonic()
         if self.ready and now > self.claim_ends_at:
             self._set_aside()
-        if len(self.ready) >= WINDOW or (self.claims_are_over and self.out):
+        if len(self.ready) >= WINDOW or (self.claims_are_over and self.out and not self.pace.is_time()):
             return
         if not self.ready:
             self.claim_ends_at = now + self.lease * LEASE_SHARE

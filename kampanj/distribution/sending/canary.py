@@ -1,8 +1,8 @@
 """A few letters first: the rest of a mailing waits for how its first share fares.
 
 The share is a stretch of the mailing's address keys. Those are keyed hashes, so it is spread over schools and domains by chance;
-where the stretch begins follows from the mailing, so that it is not the same people each time. The claim takes no other rows until
-the tick has judged. Once there is a verdict the keys are forgotten.
+where the stretch begins follows from the mailing, so that it is not the same people each time. The claim takes no other rows
+until the tick has judged. Once there is a verdict the keys are forgotten.
 """
 
 from __future__ import annotations

@@ -58,6 +58,10 @@ class Pace:
         for (limit, taken_at), count in unused.items():
             meter.give_back(limit, count, taken_at=taken_at)
 
+    def is_time(self) -> bool:
+        """Whether a letter that a limit held back at the last claim may leave by now."""
+        return self._next_at is not None and time.monotonic() >= self._next_at
+
     def wait(self, stop: threading.Event) -> bool:
         """When nothing is in hand: wait a moment, if it is a limit that holds more back and it will not be long."""
         if self._next_at is None or (left := self._next_at - time.monotonic()) > self._patience:
