@@ -80,7 +80,7 @@ def test_failures_of_all_kinds_stop_a_mailing_only_when_the_settings_say_so(star
     pump()
     run = MailingRun.objects.get(mailing=other)
     assert run.state == MailingRun.State.PAUSED
-    assert "brev kom inte fram. Vanligaste svaren: 552 5.2.2 Mailbox full (" in run.pause_reason
+    assert "breven kom inte fram. Vanligaste svaren: 552 5.2.2 Mailbox full (" in run.pause_reason
     done = other.deliveries.exclude(state=Delivery.State.QUEUED).count()
     assert tally.LEAST <= done <= tally.LEAST + 3 * WINDOW
 
