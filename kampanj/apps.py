@@ -23,6 +23,7 @@ class KampanjConfig(AppConfig):
         from kampanj.content.search import indexing
         from kampanj.distribution import protection
         from kampanj.distribution.approval import ensure_workflow
+        from kampanj.distribution.sending import throttle
         from kampanj.followup.promises import front
         from kampanj.municipality.roles import ensure_roles
 
@@ -31,6 +32,7 @@ class KampanjConfig(AppConfig):
         first_aid.connect()
         indexing.connect()
         protection.connect()
+        throttle.connect()
         for door in email.DOORS:
             open_door(door)
         put_up(front.SHELF)

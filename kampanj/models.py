@@ -21,7 +21,7 @@ from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
-from kampanj.distribution.sending.models import DomainLimit, Meter, SendingSettings
+from kampanj.distribution.sending.models import Canary, DomainLimit, Meter, SendingSettings, Tally
 from kampanj.distribution.urgent.models import UrgentSending
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
@@ -39,6 +39,7 @@ __all__ = [
     "CampaignMedia",
     "CampaignPage",
     "CampaignRendition",
+    "Canary",
     "Child",
     "Delivery",
     "DomainLimit",
@@ -71,6 +72,7 @@ __all__ = [
     "SiteSettings",
     "Suppression",
     "SynonymGroup",
+    "Tally",
     "Topic",
     "UrgentSending",
     "User",

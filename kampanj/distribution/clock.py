@@ -11,6 +11,8 @@ from django.utils import timezone
 from kampanj.distribution import states
 from kampanj.distribution.fanout import fan_out
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.sending import canary, meter, throttle
+from kampanj.distribution.sending.runs import waiting
 
 logger = logging.getLogger(__name__)
 State = MailingRun.State
@@ -21,7 +23,9 @@ def tick() -> bool:
     start_due()
     states.return_expired()
     states.skip_gone()
-    finish_done()
+    canary.look()
+    if finish_done():
+        meter.tidy()
     return work_is_due()
 
 
@@ -36,6 +40,7 @@ def start_due() -> int:
             )
             if mine:
                 count = fan_out(run.mailing)
+                canary.choose(run)
                 started += 1
                 logger.info("mailing %s started with %s recipients", run.mailing_id, count)
     return started
@@ -53,6 +58,6 @@ def finish_done() -> int:
 
 
 def work_is_due() -> bool:
-    """Whether any row of a mailing that is being sent could be claimed now."""
-    waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, due__lte=states.database_now())
-    return any(waiting.filter(mailing=mailing_id).exists() for mailing_id in states.sending_mailings())
+    """Whether any row of a mailing that is being sent could be claimed now, and a letter leave under the limits."""
+    now = states.database_now()
+    return any(waiting(run).filter(due__lte=now).exists() for run in throttle.open_runs())

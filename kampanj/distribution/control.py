@@ -8,6 +8,7 @@ from wagtail.log_actions import log
 
 from kampanj.distribution import states
 from kampanj.distribution.models import Mailing, MailingRun
+from kampanj.distribution.sending import tally
 from kampanj.municipality.models import User
 
 State = MailingRun.State
@@ -25,6 +26,8 @@ def resume(mailing: Mailing, *, user: User) -> bool:
     """Go on where it stopped; True when the mailing was paused."""
     resumed = MailingRun.objects.filter(mailing=mailing, state=State.PAUSED).update(state=State.SENDING, pause_reason="")
     if resumed:
+        # Somebody has looked: what went wrong before stops nothing any more.
+        tally.forget(mailing.pk)
         log(instance=mailing, action="kampanj.resume", user=user)
     return bool(resumed)
 

@@ -26,8 +26,10 @@ from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
 from kampanj.distribution.models import ApprovedLetter, Mailing
-from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
+from kampanj.distribution.retry import Reply, Verdict
 from kampanj.distribution.senders import Answer, OpenLetter, Outgoing, Senders
+from kampanj.distribution.sending.pace import PATIENCE_SECONDS, Pace
+from kampanj.distribution.sending.tally import Outcomes
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +49,13 @@ BUDGET_SECONDS = 50.0
 stopping = threading.Event()
 
 
-def pump() -> int:
-    """Send until nothing is due, the budget is used or the process is stopping; returns how many letters were taken."""
+def pump(*, patience: float = PATIENCE_SECONDS) -> int:
+    """Send until nothing is due, the budget is used or the process is stopping; returns how many letters were taken.
+
+    For a letter that only a limit holds back it waits up to `patience` seconds.
+    """
     with Senders(settings.MAIL_CONNECTIONS) as senders:
-        work = _Pump(senders)
+        work = _Pump(senders, Pace(patience=patience))
         try:
             while work.turn():
                 pass
@@ -80,8 +85,10 @@ class Letters:
 class _Pump:
     """One run of the pump. `ready` is claimed and waits; `out` may have left and is not written down yet."""
 
-    def __init__(self, senders: Senders) -> None:
+    def __init__(self, senders: Senders, pace: Pace) -> None:
         self.senders = senders
+        self.pace = pace
+        self.outcomes = Outcomes()
         self.owner = secrets.token_hex(8)
         self.letters = Letters()
         self.taken = 0
@@ -95,7 +102,6 @@ class _Pump:
         self.claims_are_over = False
         self.is_ending = False
         self.relay_is_down = False
-        self.refused_by_policy = 0
         self.lost_after_data = 0
 
     def turn(self) -> bool:
@@ -104,7 +110,7 @@ class _Pump:
             self._top_up()
         may_begin = bool(self.ready) and self._room() > 0 and self._goes_on()
         if not self.out and not may_begin:
-            return False
+            return self._goes_on() and self.pace.wait(stopping)
         answers = self.senders.answers(seconds=0 if may_begin else LOOK_SECONDS)
         if not answers and not may_begin:
             self._look_around()
@@ -122,6 +128,7 @@ class _Pump:
             self._move_on(self._settle(self.senders.answers(seconds=LOOK_SECONDS)), {})
             self._renew_leases()
         self._set_aside()
+        self._heed_outcomes(is_last=True)
         if self.relay_is_down:
             for mailing_id in self.mailings:
                 states.put_off(mailing_id, RELAY_DOWN_WAIT)
@@ -139,12 +146,12 @@ class _Pump:
         now = time.monotonic()
         if self.ready and now > self.claim_ends_at:
             self._set_aside()
-        if len(self.ready) >= WINDOW or (self.claims_are_over and self.out):
+        if len(self.ready) >= WINDOW or (self.claims_are_over and self.out and not self.pace.is_time()):
             return
         if not self.ready:
             self.claim_ends_at = now + self.lease * LEASE_SHARE
         wanted = states.CLAIM_SIZE - len(self.ready)
-        claimed = states.claim(self.owner, wanted)
+        claimed = self.pace.claim(self.owner, wanted)
         self.claims_are_over = len(claimed) < wanted
         self.ready += claimed
         self.mailings |= {row.mailing_id for row in claimed}
@@ -157,12 +164,13 @@ class _Pump:
             row = self.ready.popleft()
             if not trial.may_leave(row.email):
                 states.skip(row.pk, self.owner, trial.kept_back())
+                self.pace.give_back([row.pk])
                 continue
             try:
                 found[row.pk] = Outgoing(row, self.letters.open(row), stop_at)
             except DistributionError as fault:
-                self._pause(row, str(fault))
-                states.give_back([row.pk], self.owner)
+                self._pause(row.mailing_id, str(fault))
+                self._give_back([row.pk])
         return found
 
     def _move_on(self, sent: Mapping[int, str], leaving: Mapping[int, Outgoing]) -> None:
@@ -185,10 +193,10 @@ class _Pump:
         """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again."""
         for key in recheck.unwanted(rows):
             states.skip(key, self.owner)
-        states.give_back([row.pk for row in rows], self.owner)
+        self._give_back([row.pk for row in rows])
 
     def _set_aside(self) -> None:
-        states.give_back([row.pk for row in self.ready], self.owner)
+        self._give_back([row.pk for row in self.ready])
         self.ready.clear()
 
     def _look_around(self) -> None:
@@ -200,7 +208,12 @@ class _Pump:
         back = [letter.row.pk for letter in self.senders.take_back()]
         for key in back:
             self.out.pop(key)
-        states.give_back(back, self.owner)
+        self._give_back(back)
+
+    def _give_back(self, keys: list[int]) -> None:
+        """Nothing has left for these rows: they wait again, and what the limits allowed them is others'."""
+        states.give_back(keys, self.owner)
+        self.pace.give_back(keys)
 
     def _renew_leases(self) -> None:
         """The letters in flight stay ours as long as this thread is alive."""
@@ -216,13 +229,14 @@ class _Pump:
         sent: dict[int, str] = {}
         others: list[tuple[Outgoing, Reply | DistributionError]] = []
         for outgoing, answer in answers:
+            if outgoing and isinstance(answer, Reply):
+                self.outcomes.count(outgoing.row.mailing_id, answer)
             if outgoing is None:
                 self.is_ending = True
                 self._recall()
             elif isinstance(answer, Reply) and answer.verdict is Verdict.TAKEN:
                 sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
                 self.lost_after_data = 0
-                self.refused_by_policy = 0
             else:
                 others.append((outgoing, answer))
         if others:
@@ -231,7 +245,13 @@ class _Pump:
                     self._settle_other(outgoing.row, answer)
             for outgoing, _answer in others:
                 self.out.pop(outgoing.row.pk)
+        self._heed_outcomes()
         return sent
+
+    def _heed_outcomes(self, *, is_last: bool = False) -> None:
+        """Pause the mailings of which too many letters have failed, whoever sent them."""
+        for mailing_id, reason in self.outcomes.write_down(is_last=is_last).items():
+            self._pause(mailing_id, reason)
 
     def _settle_other(self, row: states.Claimed, answer: Reply | DistributionError) -> None:
         if isinstance(answer, Reply):
@@ -241,15 +261,16 @@ class _Pump:
         elif isinstance(answer, SenderDied):
             states.settle_uncertain(row.pk, self.owner, "")
             self.is_ending = True
-            self._pause(row, _("Something unexpected happened while sending. Whoever runs the system finds it in the log."))
+            reason = _("Something unexpected happened while sending. Whoever runs the system finds it in the log.")
+            self._pause(row.mailing_id, reason)
         else:
-            states.give_back([row.pk], self.owner)
+            self._give_back([row.pk])
             if isinstance(answer, RelayDown):
                 self.relay_is_down = True
                 logger.warning("the relay does not answer, mailing %s waits: %s", row.mailing_id, answer)
             elif not isinstance(answer, LeaseTooShort):
                 # Not about this recipient: nothing is marked sent or failed for it.
-                self._pause(row, str(answer))
+                self._pause(row.mailing_id, str(answer))
 
     def _settle_lost(self, row: states.Claimed, fault: ConnectionLost) -> None:
         if not fault.after_data:
@@ -259,22 +280,19 @@ class _Pump:
         states.settle_uncertain(row.pk, self.owner, str(fault))
         self.lost_after_data += 1
         if self.lost_after_data >= LOST_BURST:
-            self._pause(row, _("The mail server takes letters and then breaks the connection. Ask whoever runs it."))
+            self._pause(row.mailing_id, _("The mail server takes letters and then breaks the connection. Ask whoever runs it."))
 
     def _settle_refusal(self, row: states.Claimed, reply: Reply) -> None:
         self.lost_after_data = 0
         if reply.verdict is Verdict.LATER:
             states.settle_later(row, self.owner, reply)
             if reply.asks_for_a_pause:
-                self._pause(row, str(reply))
+                self._pause(row.mailing_id, str(reply))
             return
         states.settle_failed(row.pk, self.owner, str(reply))
         if reply.address_is_gone:
             suppress(row.address_key, Suppression.Reason.ADDRESS_GONE)
-        self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
-        if self.refused_by_policy >= POLICY_BURST:
-            self._pause(row, str(reply))
 
-    def _pause(self, row: states.Claimed, reason: str) -> None:
-        logger.warning("mailing %s paused", row.mailing_id)
-        control.pause(Mailing.objects.get(pk=row.mailing_id), reason=reason)
+    def _pause(self, mailing_id: int, reason: str) -> None:
+        logger.warning("mailing %s paused", mailing_id)
+        control.pause(Mailing.objects.get(pk=mailing_id), reason=reason)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from kampanj.distribution.postgres import array
 from kampanj.distribution.recheck import still_wanted
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
+from kampanj.distribution.sending.runs import SendingRun, sending_runs
 
 State = Delivery.State
 CLAIM_SIZE = 50
@@ -68,13 +69,22 @@ class Claimed(NamedTuple):
         return self.guardian_email or self.contact_email or ""
 
 
-def claim(owner: str, size: int = CLAIM_SIZE) -> list[Claimed]:
-    """Up to `size` due rows of mailings that are being sent, leased to `owner`; the mailing that was due first comes first."""
-    keys: list[int] = []
-    for mailing_id in sending_mailings():
-        keys += _claim_of(mailing_id, owner, size - len(keys))
-        if len(keys) == size:
+def claim(owner: str, size: int = CLAIM_SIZE, runs: Sequence[SendingRun] | None = None) -> list[Claimed]:
+    """Up to `size` due rows of mailings that are being sent, leased to `owner`; the mailing that was due first comes first.
+
+    It knows no limits: a pump asks `sending.pace`.
+    """
+    found: list[Claimed] = []
+    for run in sending_runs() if runs is None else runs:
+        found += claim_of(run, owner, size - len(found))
+        if len(found) == size:
             break
+    return found
+
+
+def claim_of(run: SendingRun, owner: str, size: int) -> list[Claimed]:
+    """The same for one mailing, in the order in which its rows are due."""
+    keys = _claim_of(run, owner, size)
     return _claimed(keys, owner) if keys else []
 
 
@@ -92,29 +102,26 @@ def _claimed(keys: Sequence[int], owner: str) -> list[Claimed]:
 
 def sending_mailings() -> list[int]:
     """The mailings that are being sent now, first due first."""
-    return list(
-        MailingRun.objects.filter(state=MailingRun.State.SENDING)
-        .order_by("priority", "due_at", "mailing_id")
-        .values_list("mailing_id", flat=True)
-    )
+    return [run.mailing_id for run in sending_runs()]
 
 
-def _claim_of(mailing_id: int, owner: str, size: int) -> list[int]:
+def _claim_of(run: SendingRun, owner: str, size: int) -> list[int]:
     """One statement, one commit. The CTE keeps LIMIT and SKIP LOCKED together, which a plain subquery does not."""
     now = _now()
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    share = "AND address_key BETWEEN %s AND %s" if run.share else ""
     return [
         key
         for (key,) in _returning(
             f"""
             WITH chosen AS MATERIALIZED (
-                SELECT id FROM {TABLE} WHERE mailing_id = %s AND state = 'queued' AND due <= {now.sql}
+                SELECT id FROM {TABLE} WHERE mailing_id = %s AND state = 'queued' AND due <= {now.sql} {share}
                 ORDER BY due, id LIMIT %s {lock}
             )
             UPDATE {TABLE} SET state = 'leased', owner = %s, lease_until = {now.lease}
             WHERE id IN (SELECT id FROM chosen) AND state = 'queued' RETURNING id
             """,  # noqa: S608  # Names of ours only.
-            [mailing_id, *now.values, size, owner, *now.lease_values],
+            [run.mailing_id, *now.values, *(run.share or ()), size, owner, *now.lease_values],
         )
     ]
 
@@ -323,6 +330,13 @@ def give_back(keys: Iterable[int], owner: str) -> int:
             state=State.QUEUED, owner="", lease_until=None, attempts=F("attempts") - 1
         )
         return begun + unsent.filter(state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
+
+
+def put_off_each(dues: Mapping[int, dt.datetime], owner: str) -> int:
+    """leased → queued for rows that a limit holds back, each with its own later `due`; no attempt is counted."""
+    due = Case(*(When(pk=key, then=Value(moment)) for key, moment in dues.items()), output_field=DateTimeField())
+    rows = Delivery.objects.filter(pk__in=list(dues), owner=owner, state=State.LEASED)
+    return rows.update(state=State.QUEUED, owner="", lease_until=None, due=due)
 
 
 def put_off(mailing_id: int, wait: dt.timedelta) -> int:

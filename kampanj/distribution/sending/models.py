@@ -13,6 +13,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from kampanj.audience.models import ADDRESS_KEY_LENGTH
+
 
 def per_minute_field(label: Any, **options: Any) -> models.PositiveIntegerField:
     """Letters per minute; empty means as fast as it goes."""
@@ -53,6 +55,11 @@ class SendingSettings(ClusterableModel, BaseGenericSetting):
         default=10,
         help_text=_("Counted in the first share. When more fail, the mailing pauses and says why."),
     )
+    stop_always = models.BooleanField(
+        _("stop the same way later on"),
+        default=False,
+        help_text=_("Counted among the last hundred letters of a mailing, from the twentieth on."),
+    )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     window_from = models.TimeField(_("mailings may begin from"), null=True, blank=True)
@@ -72,7 +79,10 @@ class SendingSettings(ClusterableModel, BaseGenericSetting):
             heading=_("Speed"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("canary_percent"), FieldPanel("canary_wait_minutes")]), FieldPanel("stop_percent")],
+            [
+                FieldRowPanel([FieldPanel("canary_percent"), FieldPanel("canary_wait_minutes")]),
+                FieldRowPanel([FieldPanel("stop_percent"), FieldPanel("stop_always")]),
+            ],
             heading=_("A few first"),
         ),
         MultiFieldPanel(
@@ -137,7 +147,8 @@ class DomainLimit(models.Model):
 class Meter(models.Model):
     """How far a limit is used up: the moment from which the next letter may leave (generic cell rate algorithm).
 
-    `key` is `relay`, `mailing:<id>` or `domain:<domain>`.
+    `key` is `relay`, `mailing:<id>` or `domain:<domain>`; under `later:<mailing id>:<domain>` it is up to when the rows that
+    a domain's limit has put off are spread.
     """
 
     key = models.CharField(max_length=270, primary_key=True)
@@ -150,3 +161,51 @@ class Meter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Canary(models.Model):
+    """The first share of a run: the letters whose address keys lie between the two, which are blank once there is a verdict."""
+
+    class State(models.TextChoices):
+        LEAVING = "leaving", _("is leaving")
+        WAITING = "waiting", _("has left, and the rest wait")
+        PASSED = "passed", _("went well")
+        STOPPED = "stopped", _("stopped the mailing")
+
+    run = models.OneToOneField("kampanj.MailingRun", on_delete=models.CASCADE, primary_key=True, related_name="canary")
+    first_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, blank=True)
+    last_key = models.CharField(max_length=ADDRESS_KEY_LENGTH, blank=True)
+    letters = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.LEAVING)
+    # When the share had left, and when there was a verdict.
+    left_at = models.DateTimeField(null=True)
+    judged_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("first share")
+        verbose_name_plural = _("first shares")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"
+
+
+class Tally(models.Model):
+    """How a mailing's last letters fared, a sign for each, oldest first (`kampanj.distribution.sending.tally`)."""
+
+    LENGTH = 100
+
+    mailing = models.OneToOneField("kampanj.Mailing", on_delete=models.CASCADE, primary_key=True, related_name="tally")
+    recent = models.CharField(max_length=LENGTH)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.mailing_id} {self.recent}"

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from kampanj.distribution import clock
-from kampanj.distribution.pump import pump, stopping
+from kampanj.distribution.pump import BUDGET_SECONDS, pump, stopping
 from kampanj.management.faults import told_in_one_sentence
 
 
@@ -42,7 +42,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence(), ending_cleanly():
             while not stopping.is_set() and clock.tick():
-                pump()
+                # There may be no clock to wake another.
+                pump(patience=BUDGET_SECONDS)
                 if not options["until_idle"]:
                     break
             clock.finish_done()

@@ -1,0 +1,86 @@
+"""How a mailing's last letters fared, whichever process sent them and when: too many failed, and it pauses.
+
+The last hundred outcomes stand in a row of the database, a sign each. A pump writes down its own once a second, refusals at once.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from django.db.models import Value
+from django.db.models.functions import Concat, Right
+from django.utils.translation import gettext as _
+
+from kampanj.distribution.models import Delivery
+from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
+from kampanj.distribution.sending.answers import with_answers
+from kampanj.distribution.sending.models import SendingSettings, Tally
+
+TAKEN, REFUSED, POLICY = ".", "r", "p"
+# A share of fewer letters says nothing.
+LEAST = 20
+WRITE_SECONDS = 1.0
+
+
+class Outcomes:
+    """What one pump has to write down."""
+
+    def __init__(self) -> None:
+        self._new: dict[int, str] = {}
+        self._last_refusal: dict[int, str] = {}
+        self._write_at = -math.inf
+
+    def count(self, mailing_id: int, reply: Reply) -> None:
+        """A final answer about a letter; one that is put off says nothing yet."""
+        if reply.verdict is Verdict.LATER:
+            return
+        sign = TAKEN if reply.verdict is Verdict.TAKEN else POLICY if reply.is_policy else REFUSED
+        self._new[mailing_id] = (self._new.get(mailing_id, "") + sign)[-Tally.LENGTH :]
+        if sign != TAKEN:
+            self._last_refusal[mailing_id] = str(reply)
+
+    def write_down(self, *, is_last: bool = False) -> dict[int, str]:
+        """Write what there is when it is time; returns which mailings are to pause, and why (translated)."""
+        now = time.monotonic()
+        if not self._new or not (is_last or self._last_refusal or now >= self._write_at):
+            return {}
+        self._write_at = now + WRITE_SECONDS
+        new, self._new = self._new, {}
+        refusals, self._last_refusal = self._last_refusal, {}
+        found: dict[int, str] = {}
+        for mailing_id, signs in new.items():
+            recent = _append(mailing_id, signs)
+            if mailing_id in refusals and (reason := why_stop(mailing_id, recent, refusals[mailing_id])):
+                found[mailing_id] = reason
+        return found
+
+
+def why_stop(mailing_id: int, recent: str, last_refusal: str) -> str:
+    """Why the mailing should pause after these outcomes (oldest first); an empty string when it should not.
+
+    A run of refusals by policy is about us, not about the recipients. Failures of all kinds count when the settings say so.
+    """
+    if recent.endswith(POLICY * POLICY_BURST):
+        return _("The mail server refuses letter after letter: %(reply)s") % {"reply": last_refusal}
+    failed = len(recent) - recent.count(TAKEN)
+    if len(recent) < LEAST:
+        return ""
+    settings = SendingSettings.load()
+    if not settings.stop_always or failed * 100 < settings.stop_percent * len(recent):
+        return ""
+    said = _("%(failed)s of the last %(count)s letters did not arrive.")
+    return with_answers(said % {"failed": failed, "count": len(recent)}, Delivery.objects.filter(mailing=mailing_id))
+
+
+def forget(mailing_id: int) -> None:
+    """Somebody lets the mailing go on: counting begins anew."""
+    Tally.objects.filter(mailing=mailing_id).delete()
+
+
+def _append(mailing_id: int, signs: str) -> str:
+    """The last outcomes with these."""
+    longer = Right(Concat("recent", Value(signs)), Tally.LENGTH)
+    while not Tally.objects.filter(mailing=mailing_id).update(recent=longer):
+        Tally.objects.get_or_create(mailing_id=mailing_id, defaults={"recent": ""})
+    return Tally.objects.values_list("recent", flat=True).get(mailing=mailing_id)
