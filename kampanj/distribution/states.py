@@ -365,3 +365,20 @@ def cancel_waiting(mailing_id: int) -> int:
     return Delivery.objects.filter(mailing_id=mailing_id, state__in=(State.QUEUED, State.LEASED)).update(
         state=State.CANCELLED, owner="", lease_until=None, finished_at=timezone.now()
     )
+
+
+def retry_failed(rows: QuerySet[Delivery]) -> int:
+    """failed → queued for these rows, as if nothing had been tried; the caller has chosen those that may be sent."""
+    return rows.filter(state=State.FAILED).update(state=State.QUEUED, due=database_now(), attempts=0, finished_at=None)
+
+
+def send_held(rows: QuerySet[Delivery]) -> int:
+    """uncertain → queued once more by a person's word; uncertain again, it is held again."""
+    return rows.filter(state=State.UNCERTAIN).update(state=State.QUEUED, was_uncertain=True, due=database_now(), attempts=0)
+
+
+def drop_held(rows: QuerySet[Delivery]) -> int:
+    """uncertain → cancelled by a person's word: whether the letter was taken remains unknown, and the row says so."""
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = _("uncertain whether it was taken; let go by hand")
+    return rows.filter(state=State.UNCERTAIN).update(state=State.CANCELLED, smtp_reply=reason, finished_at=timezone.now())
