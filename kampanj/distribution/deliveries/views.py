@@ -152,7 +152,7 @@ class DeliveryView(DeliveriesScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_unmask = self.person.has_perm(MAY_SEE_WHOLE) and bool(whole_address(self.row))
         return super().get_context_data(
-            row=Shown.of(self.row),
+            shown=Shown.of(self.row),
             whole=self.whole,
             may_unmask=may_unmask and not self.whole,
             reason_length=REASON_LENGTH,
