@@ -308,9 +308,9 @@ def settle_later(delivery: Claimed, owner: str, reply: Reply) -> bool:
 
 
 def settle_uncertain(key: int, owner: str, reason: str) -> bool:
-    """sending → uncertain: the connection broke when the letter may already have been taken."""
+    """sending → uncertain: the connection broke when the letter may already have been taken; `due` says when."""
     changed = Delivery.objects.filter(**_ours(key, owner, State.SENDING)).update(
-        state=State.UNCERTAIN, smtp_reply=redacted(reason)[:REPLY_LENGTH], owner="", lease_until=None
+        state=State.UNCERTAIN, due=database_now(), smtp_reply=redacted(reason)[:REPLY_LENGTH], owner="", lease_until=None
     )
     return changed == 1
 
@@ -340,7 +340,7 @@ def return_expired() -> int:
     now = database_now()
     expired = Q(lease_until__lte=now)
     returned = Delivery.objects.filter(expired, state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
-    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, owner="", lease_until=None)
+    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, due=now, owner="", lease_until=None)
     returned += (
         Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
         .exclude(mailing__run__state=MailingRun.State.CANCELLED)

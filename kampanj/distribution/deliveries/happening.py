@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kampanj.distribution import control
+from kampanj.distribution.deliveries.replies import in_plain_words
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.progress import left, next_attempt_at, notes, per_minute, progress
 
@@ -32,11 +33,17 @@ def happening(mailing: Mailing) -> dict[str, Any]:
         "status_label": str(mailing.status),
         "sentence": sentence(mailing, now),
         "pace": pace(mailing, now),
-        "pause_reason": run.pause_reason if run and run.state == Run.PAUSED else "",
+        "pause_reason": pause_reason(run) if run and run.state == Run.PAUSED else "",
         "notes": notes(mailing),
         "held_count": control.held(mailing).count() if now[State.UNCERTAIN] else 0,
         "shown": {name: written(now[name]) for name in numbers},
     }
+
+
+def pause_reason(run: MailingRun) -> str:
+    """Why it is paused; a mail server's own words with plain ones before them."""
+    words = in_plain_words(run.pause_reason)
+    return _("%(words)s It said: %(reply)s") % {"words": words, "reply": run.pause_reason} if words else run.pause_reason
 
 
 def written(number: int) -> str:

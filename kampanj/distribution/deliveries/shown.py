@@ -37,7 +37,8 @@ def whole_address(row: Delivery) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the desk says of one row; `address` is masked, or empty. `at` is when it ended, or when it is to be tried next."""
+    """What the desk says of one row; `address` is masked, or empty. `at` is when it ended or became
+    uncertain, or when it is to be tried next."""
 
     pk: int
     state: str
@@ -64,7 +65,8 @@ class Shown:
             masked(address) if address else "",
             words or row.smtp_reply,
             row.smtp_reply if words else "",
-            row.finished_at or (row.due if row.state == State.QUEUED and row.attempts else None),
+            row.finished_at
+            or (row.due if row.state == State.UNCERTAIN or (row.state == State.QUEUED and row.attempts) else None),
             row.attempts,
             language_name(row.language),
         )
