@@ -61,7 +61,7 @@ def test_when_all_wait_for_a_new_attempt_it_says_when(started: Started) -> None:
     mailing = started()
     mailing.deliveries.update(due=timezone.now() + dt.timedelta(minutes=15))
     with translation.override("en"):
-        assert "wait for a new attempt at" in happening(mailing)["pace"]
+        assert "wait for a new attempt at" in happening(Mailing.objects.get(pk=mailing.pk))["pace"]
 
 
 def test_a_pause_is_told_in_plain_words_beside_the_server_s(started: Started, page_client: type[Client]) -> None:
