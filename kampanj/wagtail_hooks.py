@@ -14,11 +14,13 @@ from kampanj.content.search import viewsets as search
 from kampanj.distribution import hooks as distribution_hooks
 from kampanj.distribution import records
 from kampanj.distribution import viewsets as distribution
+from kampanj.distribution.deliveries import hooks as delivery_hooks
 from kampanj.followup.rights import hooks as rights_hooks
 from kampanj.municipality import hooks as municipality_hooks
 
 __all__ = [
     "content_hooks",
+    "delivery_hooks",
     "distribution_hooks",
     "help_line_hooks",
     "helpful_hooks",

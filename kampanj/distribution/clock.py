@@ -52,9 +52,11 @@ def finish_done() -> int:
     # Two questions, each with an index of its own.
     waiting = rows.filter(state=Delivery.State.QUEUED)
     in_hand = rows.filter(state__in=Delivery.IN_HAND).exclude(states.held())
-    return MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED)).update(
-        state=State.DONE, finished_at=timezone.now()
-    )
+    over = MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED))
+    with transaction.atomic():
+        # Locked and asked anew: somebody may be having failed letters sent again (`control.retry_failed`).
+        locked = [run.pk for run in over.select_for_update(of=("self",))]
+        return over.filter(pk__in=locked).update(state=State.DONE, finished_at=timezone.now()) if locked else 0
 
 
 def work_is_due() -> bool:

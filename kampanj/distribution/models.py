@@ -332,6 +332,15 @@ class Delivery(models.Model):
             models.Index(
                 fields=["mailing"], name="delivery_in_hand", condition=models.Q(state__in=["leased", "sending", "uncertain"])
             ),
+            # No letter that is sent comes into it. OR, not IN: SQLite sees then that one of the states is enough.
+            models.Index(
+                fields=["mailing", "state", "address_key"],
+                name="delivery_not_sent",
+                condition=models.Q(state="failed")
+                | models.Q(state="bounced")
+                | models.Q(state="skipped")
+                | models.Q(state="cancelled"),
+            ),
             models.Index(fields=["contact"], name="delivery_of_contact", condition=models.Q(contact__isnull=False)),
         ]
 

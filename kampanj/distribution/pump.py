@@ -190,9 +190,13 @@ class _Pump:
             self._leave_out([letter.row for key, letter in leaving.items() if key not in changed])
 
     def _leave_out(self, rows: list[states.Claimed]) -> None:
-        """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again."""
-        for key in recheck.unwanted(rows):
+        """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again, with all
+        that no connection has begun."""
+        unwanted = recheck.unwanted(rows)
+        for key in unwanted:
             states.skip(key, self.owner)
+        if len(unwanted) < len(rows):
+            self._recall()
         self._give_back([row.pk for row in rows])
 
     def _set_aside(self) -> None:

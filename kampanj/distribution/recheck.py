@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
 
 def still_wanted() -> Q:
-    """Condition on deliveries: the mailing is being sent, nothing bars the address, and the recipient still has it.
+    """Condition on deliveries: the mailing is being sent, and the letter may be sent to its recipient."""
+    being_sent = MailingRun.objects.filter(mailing=OuterRef("mailing"), state=MailingRun.State.SENDING)
+    return Exists(being_sent) & may_be_written_to()
+
+
+def may_be_written_to() -> Q:
+    """Condition on deliveries: nothing bars the address, and the recipient still has it.
 
     It says the same as `must_not_be_written_to` of the mailing's topic, as one condition in the database.
     """
     key = OuterRef("address_key")
-    being_sent = MailingRun.objects.filter(mailing=OuterRef("mailing"), state=MailingRun.State.SENDING)
     topic_of_mailing = Approval.objects.filter(mailing=OuterRef(OuterRef("mailing")), topic=OuterRef("topic"))
     suppressed = Suppression.objects.filter(Q(topic=None) | Exists(topic_of_mailing), address_key=key)
     protected = ProtectedAddress.objects.filter(address_key=key)
     as_guardian = Guardian.objects.filter(pk=OuterRef("guardian"), address_key=key)
     as_contact = SchoolContact.objects.filter(pk=OuterRef("contact"), address_key=key)
-    return Q(Exists(being_sent), ~Exists(suppressed), ~Exists(protected), Q(Exists(as_guardian) | Exists(as_contact)))
+    return Q(~Exists(suppressed), ~Exists(protected), Q(Exists(as_guardian) | Exists(as_contact)))
 
 
 def unwanted(rows: Sequence[Claimed]) -> set[int]:

@@ -315,9 +315,9 @@ def settle_later(delivery: Claimed, owner: str, reply: Reply) -> bool:
 
 
 def settle_uncertain(key: int, owner: str, reason: str) -> bool:
-    """sending → uncertain: the connection broke when the letter may already have been taken."""
+    """sending → uncertain: the connection broke when the letter may already have been taken; `due` says when."""
     changed = Delivery.objects.filter(**_ours(key, owner, State.SENDING)).update(
-        state=State.UNCERTAIN, smtp_reply=redacted(reason)[:REPLY_LENGTH], owner="", lease_until=None
+        state=State.UNCERTAIN, due=database_now(), smtp_reply=redacted(reason)[:REPLY_LENGTH], owner="", lease_until=None
     )
     return changed == 1
 
@@ -354,7 +354,7 @@ def return_expired() -> int:
     now = database_now()
     expired = Q(lease_until__lte=now)
     returned = Delivery.objects.filter(expired, state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
-    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, owner="", lease_until=None)
+    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, due=now, owner="", lease_until=None)
     returned += (
         Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
         .exclude(mailing__run__state=MailingRun.State.CANCELLED)
@@ -379,3 +379,20 @@ def cancel_waiting(mailing_id: int) -> int:
     return Delivery.objects.filter(mailing_id=mailing_id, state__in=(State.QUEUED, State.LEASED)).update(
         state=State.CANCELLED, owner="", lease_until=None, finished_at=timezone.now()
     )
+
+
+def retry_failed(rows: QuerySet[Delivery]) -> int:
+    """failed → queued for these rows, as if nothing had been tried; the caller has chosen those that may be sent."""
+    return rows.filter(state=State.FAILED).update(state=State.QUEUED, due=database_now(), attempts=0, finished_at=None)
+
+
+def send_held(rows: QuerySet[Delivery]) -> int:
+    """uncertain → queued once more by a person's word; uncertain again, it is held again."""
+    return rows.filter(state=State.UNCERTAIN).update(state=State.QUEUED, was_uncertain=True, due=database_now(), attempts=0)
+
+
+def drop_held(rows: QuerySet[Delivery]) -> int:
+    """uncertain → cancelled by a person's word: whether the letter was taken remains unknown, and the row says so."""
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = _("uncertain whether it was taken; let go by hand")
+    return rows.filter(state=State.UNCERTAIN).update(state=State.CANCELLED, smtp_reply=reason, finished_at=timezone.now())

@@ -1,4 +1,4 @@
-"""The desk's screens for mailings: review and approve, follow, test letter, and the outbox."""
+"""The desk's screens for mailings: review and approve, test letter, and the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,17 +20,15 @@ from kampanj.audience import selection
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import variants
-from kampanj.distribution import approval, control, outbox, plan, preview, trial, undo
+from kampanj.distribution import approval, outbox, plan, preview, trial, undo
 from kampanj.distribution.exceptions import DistributionError
-from kampanj.distribution.models import Delivery, Mailing
-from kampanj.distribution.progress import progress
+from kampanj.distribution.models import Mailing
 from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.recipients import sample
 from kampanj.distribution.review.size import nearly_too_long
 from kampanj.distribution.testletter import send_test
 from kampanj.distribution.urgent import sending
-from kampanj.distribution.urgent.reviewing import why_no_review
 from kampanj.municipality.models import User
 
 Faults = (DistributionError, ContentError, ChannelError)
@@ -135,68 +133,6 @@ class UndoView(MailingScreen):
             return redirect("kampanj_mailing_review", pk)
         messages.error(request, _("It is too late to undo: the letters leave now. You can pause or cancel the mailing."))
         return redirect("kampanj_mailing_follow", pk)
-
-
-class FollowView(MailingScreen):
-    """How the mailing is going: counts, the schools that have fetched their package, pause and cancel."""
-
-    template_name = "kampanj/desk/follow.html"
-    page_title = gettext_lazy("Follow the mailing")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = progress(self.mailing)
-        rows = [(state, Delivery.State(state).label, now[state]) for state in Delivery.State.values]
-        return super().get_context_data(
-            progress=now,
-            rows=rows,
-            approval=getattr(self.mailing, "approval", None),
-            run=getattr(self.mailing, "run", None),
-            urgent=getattr(self.mailing, "urgent", None),
-            why_no_review=why_no_review(self.mailing.urgent, self.person) if hasattr(self.mailing, "urgent") else "",
-            leaves_at=undo.leaves_at(self.mailing),
-            may_undo=undo.may_undo(self.mailing, self.person),
-            may_plan=self.person.has_perm("kampanj.add_mailing"),
-            may_control=self.person.has_perm("kampanj.change_mailing"),
-            schools=self._schools(),
-            **kwargs,
-        )
-
-    def _schools(self) -> list[tuple[Any, Any]]:
-        """(school, newest receipt or None) for a mailing to schools."""
-        newest = {receipt.school_id: receipt for receipt in self.mailing.receipts.order_by("fetched_at")}
-        rows = self.mailing.deliveries.exclude(contact=None).select_related("contact__school")
-        schools = {row.contact.school_id: row.contact.school for row in rows if row.contact}
-        return [(school, newest.get(key)) for key, school in sorted(schools.items(), key=lambda item: item[1].name)]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm("kampanj.change_mailing"):
-            return self.handle_no_permission()
-        said = self._act(request.POST.get("action", ""))
-        if said:
-            messages.success(request, said)
-        else:
-            messages.warning(request, _("Nothing was changed: the mailing is no longer in a state where that can be done."))
-        return redirect("kampanj_mailing_follow", pk)
-
-    def _act(self, action: str) -> str:
-        """Do it and say so; an empty string when there was nothing to do."""
-        name = self.person.get_full_name() or self.person.get_username()
-        if action == "pause" and control.pause(self.mailing, reason=_("Paused by %(user)s") % {"user": name}, user=self.person):
-            return _("The mailing is paused. No more letters leave until somebody presses “Go on”.")
-        if action == "resume" and control.resume(self.mailing, user=self.person):
-            return _("The mailing goes on.")
-        if action == "cancel" and control.cancel(self.mailing, user=self.person):
-            return _("The mailing is cancelled. Nothing more is sent.")
-        return ""
-
-
-class ProgressView(MailingScreen):
-    """The same counts as JSON, for the live bar."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = progress(self.mailing)
-        run = getattr(self.mailing, "run", None)
-        return JsonResponse({**now, "status_label": str(self.mailing.status), "pause_reason": run.pause_reason if run else ""})
 
 
 class LetterView(MailingScreen):
