@@ -21,7 +21,7 @@ from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
-from kampanj.distribution.sending.models import DomainLimit, Meter, SendingSettings
+from kampanj.distribution.sending.models import Chore, DomainLimit, FanOut, Meter, SendingSettings
 from kampanj.distribution.urgent.models import UrgentSending
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
@@ -40,9 +40,11 @@ __all__ = [
     "CampaignPage",
     "CampaignRendition",
     "Child",
+    "Chore",
     "Delivery",
     "DomainLimit",
     "Edition",
+    "FanOut",
     "FourEyesTask",
     "Guardian",
     "GuardianChild",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kampanj.distribution import states
+from kampanj.distribution import control, repair, states
 from kampanj.distribution.fanout import fan_out
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.sending import hours, overdue
+from kampanj.distribution.sending.models import SendingSettings
 
 logger = logging.getLogger(__name__)
 State = MailingRun.State
@@ -21,14 +24,21 @@ def tick() -> bool:
     start_due()
     states.return_expired()
     states.skip_gone()
+    repair.now_and_then()
     finish_done()
     return work_is_due()
 
 
 def start_due() -> int:
-    """Start every planned mailing whose time has come; returns how many this call started."""
+    """Start every planned mailing whose time has come and whose hours allow it, as they are set now; returns how many.
+
+    One that should have begun long ago asks instead, if the settings say so.
+    """
+    now = timezone.now()
     started = 0
-    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=timezone.now()).order_by("due_at"):
+    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("priority", "due_at"):
+        if not _may_start(run, now):
+            continue
         with transaction.atomic():
             # The condition makes a second clock's start a no-op; rows and state become visible together.
             mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(
@@ -41,15 +51,28 @@ def start_due() -> int:
     return started
 
 
+def _may_start(run: MailingRun, now: dt.datetime) -> bool:
+    if hours.passes(run):
+        return True
+    chosen = SendingSettings.load()
+    if overdue.is_overdue(run, chosen, now=now):
+        control.ask(run.mailing, reason=overdue.reason(run))
+        return False
+    return hours.Hours.of(chosen).may_begin(now)
+
+
 def finish_done() -> int:
-    """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open."""
+    """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open.
+
+    A mailing that has lost rows gets them back first, and is not done.
+    """
     rows = Delivery.objects.filter(mailing=OuterRef("mailing"))
     # Two questions, each with an index of its own.
     waiting = rows.filter(state=Delivery.State.QUEUED)
     in_hand = rows.filter(state__in=Delivery.IN_HAND).exclude(states.held())
-    return MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED)).update(
-        state=State.DONE, finished_at=timezone.now()
-    )
+    over = MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED))
+    whole = [run.pk for run in over if not repair.make_whole(run)]
+    return over.filter(pk__in=whole).update(state=State.DONE, finished_at=timezone.now()) if whole else 0
 
 
 def work_is_due() -> bool:

@@ -25,6 +25,7 @@ from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.recheck import still_wanted
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
+from kampanj.distribution.sending import hours
 
 State = Delivery.State
 CLAIM_SIZE = 50
@@ -34,8 +35,10 @@ SENT_REPLY_LENGTH = 80
 REPLY_LENGTH = 300
 # Keys in one query: well below the number of parameters that SQLite takes.
 BATCH = 5_000
+# So many leases ahead is no lease that a pump has asked for.
+LONGEST_LEASE = 10
 # Runs that have rows which may still be claimed, now or when somebody lets them go on.
-GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.SENDING, MailingRun.State.PAUSED)
+GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.ASKING, MailingRun.State.SENDING, MailingRun.State.PAUSED)
 
 
 def database_now() -> dt.datetime:
@@ -93,12 +96,11 @@ def _run_with_keys(sql: Callable[[str, str], str], keys: Sequence[int], *, owner
 
 
 def sending_mailings() -> list[int]:
-    """The mailings that are being sent now, first due first."""
-    return list(
-        MailingRun.objects.filter(state=MailingRun.State.SENDING)
-        .order_by("priority", "due_at", "mailing_id")
-        .values_list("mailing_id", flat=True)
-    )
+    """The mailings whose letters may leave now, by priority and then first due first; in quiet hours only emergencies."""
+    running = MailingRun.objects.filter(state=MailingRun.State.SENDING)
+    if hours.are_quiet():
+        running = running.filter(priority__lte=MailingRun.Priority.URGENT)
+    return list(running.order_by("priority", "due_at", "mailing_id").values_list("mailing_id", flat=True))
 
 
 def _claim_of(mailing_id: int, owner: str, size: int) -> list[int]:
@@ -353,6 +355,24 @@ def return_expired() -> int:
         state=State.CANCELLED, finished_at=timezone.now()
     )
     return returned
+
+
+def free_ownerless() -> dict[int, int]:
+    """Bad data, which no lease would ever end: leased or being sent without an owner or a lease, or for longer than any pump
+    asks. leased → queued; sending → uncertain. Returns how many rows of which mailings."""
+    longest = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS * LONGEST_LEASE)
+    bad = Q(owner="") | Q(lease_until=None) | Q(lease_until__gt=database_now() + longest)
+    lost = Delivery.objects.filter(bad, state__in=(State.LEASED, State.SENDING))
+    found: dict[int, int] = {}
+    with transaction.atomic():
+        rows = list(lost.select_for_update(of=("self",)).order_by("pk").values_list("pk", "mailing_id", "state"))
+        for before, after in ((State.LEASED, State.QUEUED), (State.SENDING, State.UNCERTAIN)):
+            keys = [key for key, _mailing, state in rows if state == before]
+            for start in range(0, len(keys), BATCH):
+                Delivery.objects.filter(pk__in=keys[start : start + BATCH]).update(state=after, owner="", lease_until=None)
+    for _key, mailing_id, _state in rows:
+        found[mailing_id] = found.get(mailing_id, 0) + 1
+    return found
 
 
 def held() -> Q:

@@ -27,6 +27,7 @@ from kampanj.distribution.progress import progress
 from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.recipients import sample
+from kampanj.distribution.sending import overdue
 from kampanj.distribution.testletter import send_test
 from kampanj.distribution.urgent import sending
 from kampanj.distribution.urgent.reviewing import why_no_review
@@ -151,6 +152,7 @@ class FollowView(MailingScreen):
             run=getattr(self.mailing, "run", None),
             urgent=getattr(self.mailing, "urgent", None),
             why_no_review=why_no_review(self.mailing.urgent, self.person) if hasattr(self.mailing, "urgent") else "",
+            why_it_asks=overdue.reason(self.mailing.run) if hasattr(self.mailing, "run") else "",
             leaves_at=undo.leaves_at(self.mailing),
             may_undo=undo.may_undo(self.mailing, self.person),
             may_plan=self.person.has_perm("kampanj.add_mailing"),
@@ -183,6 +185,8 @@ class FollowView(MailingScreen):
             return _("The mailing is paused. No more letters leave until somebody presses “Go on”.")
         if action == "resume" and control.resume(self.mailing, user=self.person):
             return _("The mailing goes on.")
+        if action == "go_ahead" and control.go_ahead(self.mailing, user=self.person):
+            return _("The mailing is sent now, or as soon as the hours for sending allow it.")
         if action == "cancel" and control.cancel(self.mailing, user=self.person):
             return _("The mailing is cancelled. Nothing more is sent.")
         return ""
