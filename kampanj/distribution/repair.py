@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 from kampanj.distribution import control, states
 from kampanj.distribution.approval import missing_letter
 from kampanj.distribution.fanout import fan_out, restore
-from kampanj.distribution.models import Approval, Delivery, Mailing, MailingRun
+from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.sending.models import Chore, FanOut
 from kampanj.municipality.storage import private_storage
 
@@ -60,13 +60,17 @@ def now_and_then() -> int:
 def repair() -> int:
     """Look for everything that can have broken; returns how many rows and mailings were put in order."""
     repaired = free_rows()
-    for run in MailingRun.objects.filter(state__in=UNDER_WAY).select_related("mailing"):
+    for run in _approved_runs(*UNDER_WAY):
         repaired += make_whole(run)
-    for run in MailingRun.objects.filter(state=State.SENDING).select_related("mailing__approval"):
+    for run in _approved_runs(State.SENDING):
         repaired += pause_without_letters(run)
     # Who got a letter is known by the rows, for as long as they know it, and by nothing else.
     FanOut.objects.exclude(run__state__in=states.GOING_ON).exclude(keys=b"").update(keys=b"")
     return repaired
+
+
+def _approved_runs(*state: State) -> list[MailingRun]:
+    return list(MailingRun.objects.filter(state__in=state, mailing__approval__isnull=False).select_related("mailing__approval"))
 
 
 def make_whole(run: MailingRun) -> int:
@@ -83,7 +87,7 @@ def make_whole(run: MailingRun) -> int:
         if kept is not None:
             kept.run = mine
             added, kind = restore(kept), Kind.ROWS
-        elif not mine.mailing.deliveries.exists():
+        elif hasattr(mine.mailing, "approval") and not mine.mailing.deliveries.exists():
             MailingRun.objects.filter(pk=mine.pk).update(started_at=timezone.now())
             added, kind = fan_out(mine.mailing), Kind.STARTED
         else:
@@ -106,10 +110,10 @@ def pause_without_letters(run: MailingRun) -> int:
     """Pause a mailing with rows to send in a language whose approved letter is gone; 1 when it was paused, else 0."""
     waiting = Delivery.objects.filter(mailing=run.mailing_id, state=Delivery.State.QUEUED)
     storage = private_storage()
-    paths = dict(Approval.objects.get(mailing=run.mailing_id).letters.values_list("language", "path"))
+    paths = dict(run.mailing.approval.letters.values_list("language", "path"))
     there = {language for language, path in paths.items() if storage.exists(path)}
-    lacking = waiting.exclude(language__in=there).values_list("language", flat=True).first()
-    if lacking is None or not control.pause(run.mailing, reason=missing_letter(lacking)):
+    lacking = list(waiting.exclude(language__in=there).values_list("language", flat=True)[:1])
+    if not lacking or not control.pause(run.mailing, reason=missing_letter(lacking[0])):
         return 0
     _note(run.mailing, Kind.LETTERS, 1)
     return 1
@@ -148,5 +152,5 @@ _SENTENCES: dict[Kind, Callable[[int], str]] = {
     Kind.LEASES: lambda count: ngettext(
         "%(count)s letter was stuck and was let go, %(when)s.", "%(count)s letters were stuck and were let go, %(when)s.", count
     ),
-    Kind.LETTERS: lambda count: _("An approved letter was missing, and the mailing was paused, %(when)s."),
+    Kind.LETTERS: lambda _count: _("An approved letter was missing, and the mailing was paused, %(when)s."),
 }

@@ -74,9 +74,10 @@ def tell() -> int:
 
 def _people(mailing: Mailing) -> list[User]:
     wrote = set(Revision.objects.for_instance(mailing).exclude(user=None).values_list("user_id", flat=True))
-    concerned = wrote | {mailing.approval.requested_by_id}
+    asked = mailing.approval.requested_by_id
+    concerned = wrote | ({asked} if asked else set())
     can_answer = User.objects.with_perm(PERMISSION, backend=BACKEND).exclude(email="").order_by("pk")
-    return list(can_answer.filter(pk__in=concerned - {None})) or list(can_answer)
+    return list(can_answer.filter(pk__in=concerned)) or list(can_answer)
 
 
 def _send(run: MailingRun) -> None:
