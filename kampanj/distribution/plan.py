@@ -14,7 +14,7 @@ from kampanj.audience.segments import wording
 from kampanj.content.models import campaign_by_slug
 from kampanj.distribution import approval, scheduling
 from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
-from kampanj.distribution.models import Approval, Mailing
+from kampanj.distribution.models import Approval, Mailing, MailingRun
 from kampanj.distribution.sending import hours
 
 
@@ -77,7 +77,8 @@ def sentence(mailing: Mailing, *, when: str = "") -> str:
 
     `when` stands in place of the mailing's own time. When that lies outside the hours that are set, it says when it begins.
     """
-    later = "" if when or hasattr(mailing, "run") else hours.begins(mailing)
+    is_begun = hasattr(mailing, "run") and mailing.run.state != MailingRun.State.PLANNED
+    later = "" if when or is_begun else hours.begins(mailing)
     count = selection.count(mailing.segment, topic=mailing.topic)
     letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
     if mailing.wall_time is None:

@@ -69,13 +69,15 @@ class Claimed(NamedTuple):
 
 
 def claim(owner: str, size: int = CLAIM_SIZE) -> list[Claimed]:
-    """Up to `size` due rows of mailings that are being sent, leased to `owner`; the mailing that was due first comes first."""
+    """Up to `size` due rows of mailings that are being sent, leased to `owner`, in the order of `sending_mailings`."""
     keys: list[int] = []
-    for mailing_id in sending_mailings():
+    mailings = sending_mailings()
+    for mailing_id in mailings:
         keys += _claim_of(mailing_id, owner, size - len(keys))
         if len(keys) == size:
             break
-    return [Claimed._make(row) for row in _run_with_keys(_claimed_sql, keys, owner=owner)] if keys else []
+    rows = [Claimed._make(row) for row in _run_with_keys(_claimed_sql, keys, owner=owner)] if keys else []
+    return sorted(rows, key=lambda row: mailings.index(row.mailing_id))
 
 
 def _claimed_sql(these: str, owner: str) -> str:
