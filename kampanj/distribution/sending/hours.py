@@ -81,12 +81,12 @@ class Hours:
             return ""
         if self.window is not None and self.weekdays_only:
             first, last = _written(self.window)
-            windowed = _("mailings begin on weekdays between %(first)s and %(last)s only") % {"first": first, "last": last}
+            windowed = _("mailings begin only on weekdays between %(first)s and %(last)s") % {"first": first, "last": last}
         elif self.window is not None:
             first, last = _written(self.window)
-            windowed = _("mailings begin between %(first)s and %(last)s only") % {"first": first, "last": last}
+            windowed = _("mailings begin only between %(first)s and %(last)s") % {"first": first, "last": last}
         else:
-            windowed = _("mailings begin on weekdays only")
+            windowed = _("mailings begin only on weekdays")
         without_quiet = Hours(self.zone, window=self.window, weekdays_only=self.weekdays_only)
         if self.quiet is None or not without_quiet.may_begin(moment):
             return windowed
