@@ -59,6 +59,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=NIGHTLY.hour, minute=NIGHTLY.minute),
         "options": {"expires": 12 * 3600},
     },
+    "ask-overdue": {
+        "task": "kampanj.distribution.tasks.ask_overdue",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "remind-urgent": {
         "task": "kampanj.distribution.tasks.remind_urgent",
         "schedule": 3600.0,

@@ -21,7 +21,15 @@ from kampanj.content.models import CampaignPage, Edition, HomePage
 from kampanj.content.search.models import SearchText, SynonymGroup
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Approval, ApprovedLetter, Delivery, FourEyesTask, Mailing, MailingRun
-from kampanj.distribution.sending.models import Canary, DomainLimit, Meter, SendingSettings, Tally
+from kampanj.distribution.sending.models import (
+    Canary,
+    Chore,
+    DomainLimit,
+    FanOut,
+    Meter,
+    SendingSettings,
+    Tally,
+)
 from kampanj.distribution.urgent.models import UrgentSending
 from kampanj.followup.models import Receipt
 from kampanj.followup.promises.models import PromisePeriodPage
@@ -41,9 +49,11 @@ __all__ = [
     "CampaignRendition",
     "Canary",
     "Child",
+    "Chore",
     "Delivery",
     "DomainLimit",
     "Edition",
+    "FanOut",
     "FourEyesTask",
     "Guardian",
     "GuardianChild",

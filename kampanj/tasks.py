@@ -2,11 +2,12 @@
 
 from kampanj.audience.tasks import fetch_roster, work_rosters
 from kampanj.content.tasks import remind_help_lines
-from kampanj.distribution.tasks import publish_scheduled, pump, remind_urgent, tick
+from kampanj.distribution.tasks import ask_overdue, publish_scheduled, pump, remind_urgent, tick
 from kampanj.followup.tasks import apply_retention
 
 __all__ = [
     "apply_retention",
+    "ask_overdue",
     "fetch_roster",
     "publish_scheduled",
     "pump",

@@ -286,7 +286,7 @@ OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
 
 # --- Before letters leave ------------------------------------------------------------------------------------------
 # Minutes between an approval in the desk or through a link and the first letter, in which it can be taken back.
-UNDO_MINUTES = environment.minutes("UNDO_MINUTES", default=0)
+UNDO_MINUTES = environment.minutes("UNDO_MINUTES", default=5)
 # Trial mode: when there are any, nobody else gets a letter.
 TRIAL_ADDRESSES = environment.addresses("TRIAL_ADDRESSES")
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kampanj.distribution import states
+from kampanj.distribution import control, repair, states
 from kampanj.distribution.fanout import fan_out
 from kampanj.distribution.models import Delivery, MailingRun
-from kampanj.distribution.sending import canary, meter, throttle
+from kampanj.distribution.sending import canary, hours, meter, overdue, throttle
+from kampanj.distribution.sending.models import SendingSettings
 from kampanj.distribution.sending.runs import waiting
 
 logger = logging.getLogger(__name__)
@@ -24,15 +26,22 @@ def tick() -> bool:
     states.return_expired()
     states.skip_gone()
     canary.look()
+    repair.now_and_then()
     if finish_done():
         meter.tidy()
     return work_is_due()
 
 
 def start_due() -> int:
-    """Start every planned mailing whose time has come; returns how many this call started."""
+    """Start every planned mailing whose time has come and whose hours allow it, as they are set now; returns how many.
+
+    One that should have begun long ago asks instead, if the settings say so.
+    """
+    now = timezone.now()
     started = 0
-    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=timezone.now()).order_by("due_at"):
+    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("priority", "due_at"):
+        if not _may_start(run, now):
+            continue
         with transaction.atomic():
             # The condition makes a second clock's start a no-op; rows and state become visible together.
             mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(
@@ -46,16 +55,30 @@ def start_due() -> int:
     return started
 
 
+def _may_start(run: MailingRun, now: dt.datetime) -> bool:
+    if hours.passes(run):
+        return True
+    chosen = SendingSettings.load()
+    if overdue.is_overdue(run, chosen, now=now):
+        control.ask(run.mailing, reason=overdue.reason(run))
+        return False
+    return hours.Hours.of(chosen).may_begin(now)
+
+
 def finish_done() -> int:
-    """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open."""
+    """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open.
+
+    A mailing that has lost rows gets them back first, and is not done.
+    """
     rows = Delivery.objects.filter(mailing=OuterRef("mailing"))
     # Two questions, each with an index of its own.
     waiting = rows.filter(state=Delivery.State.QUEUED)
     in_hand = rows.filter(state__in=Delivery.IN_HAND).exclude(states.held())
     over = MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED))
+    whole = [run.pk for run in over if not repair.make_whole(run)]
     with transaction.atomic():
         # Locked and asked anew: somebody may be having failed letters sent again (`control.retry_failed`).
-        locked = [run.pk for run in over.select_for_update(of=("self",))]
+        locked = [run.pk for run in over.filter(pk__in=whole).select_for_update(of=("self",))] if whole else []
         return over.filter(pk__in=locked).update(state=State.DONE, finished_at=timezone.now()) if locked else 0
 
 

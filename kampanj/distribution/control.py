@@ -1,4 +1,4 @@
-"""What a person, or a relay that has had enough, does to a run: pause, resume, cancel, send again.
+"""What a person, the clock, or a relay that has had enough, does to a run: pause, resume, cancel, ask, send again.
 
 Whoever stops a mailing by hand gets the answer when the letters that were leaving have left: after it, at most one more
 leaves through each connection.
@@ -46,10 +46,30 @@ def resume(mailing: Mailing, *, user: User) -> bool:
     return bool(resumed)
 
 
+@transaction.atomic
+def ask(mailing: Mailing, *, reason: str) -> bool:
+    """Let a planned mailing wait for a person's word; True when it was planned."""
+    asking = MailingRun.objects.filter(mailing=mailing, state=State.PLANNED).update(state=State.ASKING, asked_at=None)
+    if asking:
+        log(instance=mailing, action="kampanj.ask", data={"reason": reason})
+    return bool(asking)
+
+
+@transaction.atomic
+def go_ahead(mailing: Mailing, *, user: User) -> bool:
+    """Send a mailing that asks, as if it were due now; True when it asked. The tick starts it, within the hours that are set."""
+    goes = MailingRun.objects.filter(mailing=mailing, state=State.ASKING).update(
+        state=State.PLANNED, due_at=timezone.now(), asked_at=None
+    )
+    if goes:
+        log(instance=mailing, action="kampanj.go_ahead", user=user)
+    return bool(goes)
+
+
 def cancel(mailing: Mailing, *, user: User) -> bool:
     """Send nothing more, ever; letters that have left are not called back. True when there was something to cancel."""
     with transaction.atomic():
-        cancelled = MailingRun.objects.filter(mailing=mailing, state__in=(State.PLANNED, State.SENDING, State.PAUSED)).update(
+        cancelled = MailingRun.objects.filter(mailing=mailing, state__in=states.GOING_ON).update(
             state=State.CANCELLED, finished_at=timezone.now()
         )
         if cancelled:

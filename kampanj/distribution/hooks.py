@@ -18,6 +18,7 @@ from wagtail.snippets.action_menu import PublishMenuItem, RestartWorkflowMenuIte
 from kampanj.distribution import trial
 from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
+from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent.reviewing import waiting_for
 
 
@@ -55,6 +56,7 @@ class NextStepsPanel(Component):
         return {
             "user": user,
             "is_trial": trial.is_on(),
+            "asking": overdue.waiting_for(user),
             "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],
             "to_review_afterwards": waiting_for(user),
             "sent_back": [
@@ -112,10 +114,16 @@ def mailing_log_actions(actions: LogActionRegistry) -> None:
     """What the history of a mailing can tell."""
     named_actions(actions)
     actions.register_action("kampanj.test", gettext_lazy("Send test letters"), gettext_lazy("Test letters were sent"))
+    actions.register_action(
+        "kampanj.hurry", gettext_lazy("Send without waiting"), gettext_lazy("Sent without waiting for an undo")
+    )
     actions.register_action("kampanj.urgent", gettext_lazy("Send at once"), gettext_lazy("Sent as an emergency"))
     actions.register_action("kampanj.urgent_reviewed", gettext_lazy("Review afterwards"), gettext_lazy("Reviewed afterwards"))
     actions.register_action("kampanj.pause", gettext_lazy("Pause mailing"), gettext_lazy("The mailing was paused"))
     actions.register_action("kampanj.resume", gettext_lazy("Resume mailing"), gettext_lazy("The mailing was resumed"))
+    actions.register_action("kampanj.ask", gettext_lazy("Ask first"), gettext_lazy("Its time had passed: it asks first"))
+    actions.register_action("kampanj.go_ahead", gettext_lazy("Send after all"), gettext_lazy("Sent although its time had passed"))
+    actions.register_action("kampanj.repair", gettext_lazy("Repair"), gettext_lazy("Something was put in order by itself"))
     actions.register_action("kampanj.cancel", gettext_lazy("Cancel mailing"), gettext_lazy("The mailing was cancelled"))
 
 

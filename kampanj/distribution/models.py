@@ -138,6 +138,13 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         return formats.date_format(self.wall_time, "j F Y H:i")
 
     @property
+    def begins_later(self) -> str:
+        """When it begins and why, if its time lies outside the hours that are set and it is not approved; else empty."""
+        from kampanj.distribution.sending import hours
+
+        return "" if hasattr(self, "approval") else hours.begins(self)
+
+    @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         """The letter as HTML and text in every language in which the campaign is published."""
         languages = (
@@ -252,6 +259,7 @@ class MailingRun(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
+        ASKING = "asking", _("Waiting for an answer")
         SENDING = "sending", _("Sending")
         PAUSED = "paused", _("Paused")
         DONE = "done", _("Done")
@@ -272,6 +280,7 @@ class MailingRun(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its people were told that it asks.")
     pause_reason = models.CharField(_("why it is paused"), max_length=300, blank=True)
     per_minute = models.PositiveIntegerField(_("letters per minute"), null=True, blank=True)
     canary_percent = models.PositiveSmallIntegerField(_("first share, per cent"), null=True, blank=True)

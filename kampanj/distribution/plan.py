@@ -14,7 +14,8 @@ from kampanj.audience.segments import wording
 from kampanj.content.models import campaign_by_slug
 from kampanj.distribution import approval, scheduling
 from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
-from kampanj.distribution.models import Approval, Mailing
+from kampanj.distribution.models import Approval, Mailing, MailingRun
+from kampanj.distribution.sending import hours
 
 
 def segment_named(name: str) -> Segment:
@@ -74,8 +75,10 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
 def sentence(mailing: Mailing, *, when: str = "") -> str:
     """What sending will do: “Send 57 letters to guardians in year 7–9, Monday 14 December 2026 07:30.”
 
-    `when` stands in place of the mailing's own time.
+    `when` stands in place of the mailing's own time. When that lies outside the hours that are set, it says when it begins.
     """
+    is_begun = hasattr(mailing, "run") and mailing.run.state != MailingRun.State.PLANNED
+    later = "" if when or is_begun else hours.begins(mailing)
     count = selection.count(mailing.segment, topic=mailing.topic)
     letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
     if mailing.wall_time is None:
@@ -83,5 +86,6 @@ def sentence(mailing: Mailing, *, when: str = "") -> str:
     elif not when:
         moment = scheduling.moment_of(mailing.wall_time, settings.TIME_ZONE)
         when = formats.date_format(timezone.localtime(moment), "l j F Y H:i")
+    when = f"{when}; {later}" if later else when
     to = wording.in_words(selection.Limits.of(mailing.segment))
     return _("Send %(letters)s to %(segment)s, %(when)s.") % {"letters": letters, "segment": to, "when": when}

@@ -9,7 +9,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from kampanj.distribution import repair
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
+from kampanj.distribution.sending import canary, hours, throttle
 
 State = Delivery.State
 # What the pace is measured over, in seconds: not so short that it leaps, not so long that it is yesterday's.
@@ -65,7 +67,10 @@ def progress(mailing: Mailing) -> dict[str, Any]:
 
 def notes(mailing: Mailing) -> list[str]:
     """Sentences about what is out of the ordinary with this mailing, in the reader's language, the weightiest first."""
-    return []
+    run: MailingRun | None = getattr(mailing, "run", None)
+    if run is None:
+        return []
+    return [*hours.notes(run), *canary.notes(run), *throttle.notes(run), *repair.notes(run)]
 
 
 def per_minute(mailing: Mailing, finished: int) -> float | None:

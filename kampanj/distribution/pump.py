@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from kampanj.audience.models import Suppression
 from kampanj.audience.suppression import suppress
 from kampanj.distribution import control, recheck, simulator, states, trial
-from kampanj.distribution.approval import approved_message
+from kampanj.distribution.approval import approved_message, missing_letter
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
 from kampanj.distribution.models import ApprovedLetter, Mailing
@@ -74,9 +74,10 @@ class Letters:
         """The row's letter; DistributionError when its file is not what was approved."""
         key = (row.mailing_id, row.language)
         if key not in self._open:
-            letter = ApprovedLetter.objects.select_related("edition", "approval").get(
-                approval__mailing=row.mailing_id, language=row.language
-            )
+            letters = ApprovedLetter.objects.select_related("edition", "approval")
+            letter = letters.filter(approval__mailing=row.mailing_id, language=row.language).first()
+            if letter is None:
+                raise DistributionError(missing_letter(row.language))
             form = LetterForm(approved_message(letter))
             self._open[key] = OpenLetter(form, letter.edition.municipality, letter.approval.topic_id)
         return self._open[key]

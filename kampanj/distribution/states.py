@@ -7,10 +7,8 @@ changes nothing.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from enum import Enum
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -23,23 +21,22 @@ from kampanj.audience.models import Guardian, SchoolContact
 from kampanj.distribution import postgres
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.postgres import array
-from kampanj.distribution.recheck import still_wanted
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
 from kampanj.distribution.sending.runs import SendingRun, sending_runs
+from kampanj.distribution.statements import SEPARATOR, TABLE, marks, move_on_in_postgres, move_on_in_sqlite
 
 State = Delivery.State
 CLAIM_SIZE = 50
-TABLE = Delivery._meta.db_table
 # The relay's words that are worth keeping for a letter that it took: its queue id stands at the front.
 SENT_REPLY_LENGTH = 80
 REPLY_LENGTH = 300
-# Between the relay's answers in one value; no answer has it (`Reply.read`).
-SEPARATOR = "\x1f"
 # Keys in one query: well below the number of parameters that SQLite takes.
 BATCH = 5_000
+# So many leases ahead is no lease that a pump has asked for.
+LONGEST_LEASE = 10
 # Runs that have rows which may still be claimed, now or when somebody lets them go on.
-GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.SENDING, MailingRun.State.PAUSED)
+GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.ASKING, MailingRun.State.SENDING, MailingRun.State.PAUSED)
 
 
 def database_now() -> dt.datetime:
@@ -70,7 +67,7 @@ class Claimed(NamedTuple):
 
 
 def claim(owner: str, size: int = CLAIM_SIZE, runs: Sequence[SendingRun] | None = None) -> list[Claimed]:
-    """Up to `size` due rows of mailings that are being sent, leased to `owner`; the mailing that was due first comes first.
+    """Up to `size` due rows of mailings that are being sent, leased to `owner`, in the order of `sending_runs`.
 
     It knows no limits: a pump asks `sending.pace`.
     """
@@ -95,13 +92,13 @@ def _claimed(keys: Sequence[int], owner: str) -> list[Claimed]:
             guardian.email, contact.email, contact.school_id
         FROM {TABLE} AS row LEFT JOIN {guardians} AS guardian ON guardian.id = row.guardian_id
         LEFT JOIN {contacts} AS contact ON contact.id = row.contact_id
-        WHERE row.id IN ({_marks(len(keys))}) AND row.owner = %s AND row.state = 'leased' ORDER BY row.due, row.id
+        WHERE row.id IN ({marks(len(keys))}) AND row.owner = %s AND row.state = 'leased' ORDER BY row.due, row.id
         """  # noqa: S608  # Names of ours only.
     return [Claimed._make(row) for row in _returning(sql, [*keys, owner])]
 
 
 def sending_mailings() -> list[int]:
-    """The mailings that are being sent now, first due first."""
+    """The mailings whose letters may leave now, by priority and then first due first; in quiet hours only emergencies."""
     return [run.mailing_id for run in sending_runs()]
 
 
@@ -150,15 +147,6 @@ def _returning(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-@functools.cache
-def _still_wanted() -> str:
-    """`recheck.still_wanted` as the SQL of a WHERE clause: it is asked for every few letters, and making it takes longer."""
-    query = Delivery.objects.filter(still_wanted()).query
-    sql, values = query.get_compiler(connection=connection).compile(query.where)
-    # Numbers and names of states, all from our own sources.
-    return sql % tuple(f"'{value.value}'" if isinstance(value, Enum) else int(value) for value in values)
-
-
 def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> set[int]:
     """Everything of one moment in one statement and one commit: the pump's heart.
 
@@ -167,75 +155,25 @@ def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> s
     """
     if connection.vendor == "postgresql":
         texts = [owner, array(sent), SEPARATOR.join(sent.values()), array(leaving), array((*sent, *leaving)), _lease_seconds()]
-        return postgres.keys_changed(_move_on_in_postgres(), texts)
+        return postgres.keys_changed(move_on_in_postgres(), texts)
     now = _now()
     replies = [value for pair in sent.items() for value in pair]
     values = [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values]
     # Past Django's cursor, which would look for its marks in the statement anew each time.
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return {key for (key,) in connection.connection.execute(_move_on_in_sqlite(len(sent), len(leaving)), values).fetchall()}
+        return {key for (key,) in connection.connection.execute(move_on_in_sqlite(len(sent), len(leaving)), values).fetchall()}
 
 
 def _lease_seconds() -> str:
     return f"{settings.DELIVERY_LEASE_SECONDS} seconds"
 
 
-@functools.cache
-def _move_on_in_postgres() -> str:
-    return _move_on_sql(
-        now="statement_timestamp()",
-        lease="statement_timestamp() + $6::interval",
-        reply="(string_to_array($3, E'\\x1f'))[array_position($2::bigint[], id)]",
-        every="id = ANY($5::bigint[])",
-        owner="$1",
-        sent="id = ANY($2::bigint[])",
-        leaving="id = ANY($4::bigint[])",
-    )
-
-
-@functools.cache
-def _move_on_in_sqlite(sent: int, leaving: int) -> str:
-    reply = f"CASE id {'WHEN ? THEN ? ' * sent}END" if sent else "smtp_reply"
-    return _move_on_sql(
-        now="?",
-        lease="?",
-        reply=reply,
-        every=f"id IN ({_marks(sent + leaving, '?')})",
-        owner="?",
-        sent=f"id IN ({_marks(sent, '?')})",
-        leaving=f"id IN ({_marks(leaving, '?')})",
-    )
-
-
-def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, sent: str, leaving: str) -> str:
-    # CASE, not OR: the rows are found by their keys, never by an index on states that is full of yesterday's.
-    return f"""
-        UPDATE {TABLE} SET
-            state = CASE state WHEN 'sending' THEN 'sent' ELSE 'sending' END,
-            owner = CASE state WHEN 'sending' THEN '' ELSE owner END,
-            lease_until = CASE state WHEN 'sending' THEN NULL ELSE {lease} END,
-            finished_at = CASE state WHEN 'sending' THEN {now} ELSE NULL END,
-            attempts = CASE state WHEN 'sending' THEN attempts ELSE attempts + 1 END,
-            smtp_reply = CASE state WHEN 'sending' THEN {reply} ELSE smtp_reply END
-        WHERE {every} AND owner = {owner} AND CASE state
-            WHEN 'sending' THEN {sent}
-            WHEN 'leased' THEN {leaving} AND lease_until > {now} AND {_still_wanted()}
-            ELSE FALSE END
-        RETURNING id
-        """  # noqa: S608  # Names of ours only.
-
-
-def _marks(count: int, mark: str = "%s") -> str:
-    # NULL is in no list: an empty one is no SQL.
-    return ", ".join([mark] * count) or "NULL"
-
-
 def renew(keys: Collection[int], owner: str) -> set[int]:
     """A whole lease ahead again for the rows in flight; the keys that are still ours."""
     now = _now()
     sql = f"""
-        UPDATE {TABLE} SET lease_until = {now.lease} WHERE id IN ({_marks(len(keys))}) AND owner = %s AND state = 'sending'
+        UPDATE {TABLE} SET lease_until = {now.lease} WHERE id IN ({marks(len(keys))}) AND owner = %s AND state = 'sending'
         AND lease_until > {now.sql} RETURNING id
         """  # noqa: S608  # Names of ours only.
     return {key for (key,) in _returning(sql, [*now.lease_values, *keys, owner, *now.values])}
@@ -367,6 +305,24 @@ def return_expired() -> int:
         state=State.CANCELLED, finished_at=timezone.now()
     )
     return returned
+
+
+def free_ownerless() -> dict[int, int]:
+    """Bad data, which no lease would ever end: leased or being sent without an owner or a lease, or for longer than any pump
+    asks. leased → queued; sending → uncertain. Returns how many rows of which mailings."""
+    longest = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS * LONGEST_LEASE)
+    bad = Q(owner="") | Q(lease_until=None) | Q(lease_until__gt=database_now() + longest)
+    lost = Delivery.objects.filter(bad, state__in=(State.LEASED, State.SENDING))
+    found: dict[int, int] = {}
+    with transaction.atomic():
+        rows = list(lost.select_for_update(of=("self",)).order_by("pk").values_list("pk", "mailing_id", "state"))
+        for before, after in ((State.LEASED, State.QUEUED), (State.SENDING, State.UNCERTAIN)):
+            keys = [key for key, _mailing, state in rows if state == before]
+            for start in range(0, len(keys), BATCH):
+                Delivery.objects.filter(pk__in=keys[start : start + BATCH]).update(state=after, owner="", lease_until=None)
+    for _key, mailing_id, _state in rows:
+        found[mailing_id] = found.get(mailing_id, 0) + 1
+    return found
 
 
 def held() -> Q:

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from kampanj.distribution import clock
 from kampanj.distribution.pump import pump as run_pump
+from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent import reviewing
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,16 @@ def remind_urgent() -> None:
         try:
             reviewing.remind()
         except reviewing.ReminderNotSent as fault:
+            logger.error("%s", fault)
+
+
+@shared_task
+def ask_overdue() -> None:
+    """Tell people of mailings that ask whether they are still to be sent; a mail server that does not answer is asked again."""
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            overdue.tell()
+        except overdue.QuestionNotSent as fault:
             logger.error("%s", fault)
 
 

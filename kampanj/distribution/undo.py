@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 
 from kampanj.distribution.approval import authors
 from kampanj.distribution.models import Approval, Mailing, MailingRun
+from kampanj.distribution.scheduling import moment_of
 from kampanj.municipality.models import User
 from kampanj.municipality.storage import private_storage
 
@@ -29,6 +30,28 @@ def may_undo(mailing: Mailing, user: User) -> bool:
     """Whether this user asked for the approval, gave it, or wrote some of what was approved."""
     given: Approval | None = getattr(mailing, "approval", None)
     return given is not None and (user.pk in (given.approver_id, given.requested_by_id) or user.pk in authors(mailing))
+
+
+def may_hurry(mailing: Mailing) -> bool:
+    """Whether nothing but the time for undoing keeps the letters back."""
+    return leaves_at(mailing) is not None and _own_moment(mailing.run) <= timezone.now()
+
+
+def hurry(mailing: Mailing, *, user: User) -> bool:
+    """Let the letters leave without waiting for somebody to undo; False when they do not wait for that alone."""
+    if not may_hurry(mailing):
+        return False
+    hurried = MailingRun.objects.filter(mailing=mailing, state=MailingRun.State.PLANNED, due_at=mailing.run.due_at).update(
+        due_at=timezone.now()
+    )
+    if hurried:
+        log(instance=mailing, action="kampanj.hurry", user=user)
+    return bool(hurried)
+
+
+def _own_moment(run: MailingRun) -> dt.datetime:
+    """When the run would have begun without a time for undoing."""
+    return moment_of(dt.datetime.fromisoformat(run.wall_time), run.time_zone)
 
 
 def undo(mailing: Mailing, *, user: User | None, name: str = "") -> bool:

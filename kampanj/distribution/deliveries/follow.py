@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from kampanj.distribution import control, undo
 from kampanj.distribution.deliveries.happening import happening
 from kampanj.distribution.models import Delivery
+from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent.reviewing import why_no_review
 from kampanj.distribution.views import MailingScreen
 
@@ -33,8 +34,10 @@ class FollowView(MailingScreen):
             run=getattr(self.mailing, "run", None),
             urgent=getattr(self.mailing, "urgent", None),
             why_no_review=why_no_review(self.mailing.urgent, self.person) if hasattr(self.mailing, "urgent") else "",
+            why_it_asks=overdue.reason(self.mailing.run) if hasattr(self.mailing, "run") else "",
             leaves_at=undo.leaves_at(self.mailing),
             may_undo=undo.may_undo(self.mailing, self.person),
+            may_hurry=undo.may_hurry(self.mailing),
             may_plan=self.person.has_perm("kampanj.add_mailing"),
             may_control=self.person.has_perm("kampanj.change_mailing"),
             may_see_deliveries=self.person.has_perm("kampanj.view_delivery"),
@@ -67,6 +70,10 @@ class FollowView(MailingScreen):
             return _("The mailing is paused. No more letters leave until somebody presses “Go on”.")
         if action == "resume" and control.resume(self.mailing, user=self.person):
             return _("The mailing goes on.")
+        if action == "go_ahead" and control.go_ahead(self.mailing, user=self.person):
+            return _("The mailing is sent now, or as soon as the hours for sending allow it.")
+        if action == "hurry" and undo.hurry(self.mailing, user=self.person):
+            return _("The letters leave now.")
         if action == "cancel" and control.cancel(self.mailing, user=self.person):
             return _("The mailing is cancelled. Nothing more is sent.")
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -14,6 +15,7 @@ from kampanj.distribution import control
 from kampanj.distribution.deliveries.replies import in_plain_words
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.progress import left, next_attempt_at, notes, per_minute, progress
+from kampanj.distribution.sending import hours
 
 Run = MailingRun.State
 State = Delivery.State
@@ -57,7 +59,9 @@ def sentence(mailing: Mailing, now: dict[str, Any]) -> str:
     run: MailingRun | None = getattr(mailing, "run", None)
     match now["status"]:
         case Run.PLANNED if run is not None:
-            return _("The letters leave on %(when)s.") % {"when": _moment(run.due_at, "l j F Y H:i")}
+            return _("The letters leave on %(when)s.") % {"when": _moment(_begins(run), "l j F Y H:i")}
+        case Run.ASKING:
+            return _("Its time has passed, and nothing has been sent: the mailing waits for somebody's word.")
         case Run.SENDING:
             return _("The letters are leaving now: %(done)s of %(total)s are done.") % {"done": done, "total": total}
         case Run.PAUSED:
@@ -75,6 +79,11 @@ def sentence(mailing: Mailing, now: dict[str, Any]) -> str:
                 "sent": written(now[State.SENT] + now[State.BOUNCED])
             }
     return str(mailing.status)
+
+
+def _begins(run: MailingRun) -> dt.datetime:
+    """When a planned run begins with the hours that are set."""
+    return run.due_at if hours.passes(run) else hours.Hours.as_set().next_open(run.due_at) or run.due_at
 
 
 def pace(mailing: Mailing, now: dict[str, Any]) -> str:

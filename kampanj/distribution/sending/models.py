@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -112,6 +113,12 @@ class SendingSettings(ClusterableModel, BaseGenericSetting):
                 raise ValidationError({last if ends is None else first: _("Fill in both times, or neither.")})
             if begins is not None and begins == ends:
                 raise ValidationError({last: _("The two times are the same. Choose another, or empty both.")})
+        from kampanj.distribution.sending.hours import Hours
+
+        if Hours.of(self).next_open(timezone.now()) is None:
+            raise ValidationError(
+                {"window_until": _("No mailing could ever begin: it is quiet all that time. Change one of them.")}
+            )
 
 
 class DomainLimit(models.Model):
@@ -209,3 +216,39 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailing_id} {self.recent}"
+
+
+class FanOut(models.Model):
+    """Whom a mailing began with, kept until it is done: rows that are lost can be made anew, and nobody who came later is
+    taken for one of them.
+
+    `keys` is `kampanj.distribution.fanout.pack` of the recipients' primary keys, guardians' or contacts'; empty when the
+    mailing is over.
+    """
+
+    run = models.OneToOneField("kampanj.MailingRun", on_delete=models.CASCADE, related_name="fan_out", verbose_name=_("run"))
+    recipients = models.PositiveIntegerField(_("recipients"))
+    keys = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("fan-out")
+        verbose_name_plural = _("fan-outs")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.recipients}"
+
+
+class Chore(models.Model):
+    """What the tick does more seldom than it ticks, and when it is next."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("chore")
+        verbose_name_plural = _("chores")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.sending import hours
 
 
 class SendingRun(NamedTuple):
@@ -30,12 +31,15 @@ class SendingRun(NamedTuple):
 
 
 def sending_runs() -> list[SendingRun]:
-    """In the order in which their letters leave: by priority, then first due first."""
+    """Those whose letters may leave now, by priority and then first due first; in quiet hours only emergencies."""
+    running = MailingRun.objects.filter(state=MailingRun.State.SENDING)
+    if hours.are_quiet():
+        running = running.filter(priority__lte=MailingRun.Priority.URGENT)
     return [
         SendingRun._make(row)
-        for row in MailingRun.objects.filter(state=MailingRun.State.SENDING)
-        .order_by("priority", "due_at", "mailing_id")
-        .values_list("mailing_id", "priority", "per_minute", "canary__first_key", "canary__last_key")
+        for row in running.order_by("priority", "due_at", "mailing_id").values_list(
+            "mailing_id", "priority", "per_minute", "canary__first_key", "canary__last_key"
+        )
     ]
 
 

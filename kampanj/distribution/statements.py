@@ -1,0 +1,84 @@
+"""What the pump asks of the database for every few letters, as SQL for each of the two databases.
+
+Written out, and made once: with the ORM it would be made anew each time, which takes longer than running it.
+"""
+
+from __future__ import annotations
+
+import functools
+from enum import Enum
+
+from django.db import connection
+
+from kampanj.distribution.models import Delivery
+from kampanj.distribution.recheck import still_wanted
+
+TABLE = Delivery._meta.db_table
+# Between the relay's answers in one value; no answer has it (`Reply.read`).
+SEPARATOR = "\x1f"
+
+
+@functools.cache
+def _still_wanted() -> str:
+    """`recheck.still_wanted` as the SQL of a WHERE clause: it is asked for every few letters, and making it takes longer."""
+    query = Delivery.objects.filter(still_wanted()).query
+    sql, values = query.get_compiler(connection=connection).compile(query.where)
+    # Numbers and names of states, all from our own sources.
+    return sql % tuple(f"'{value.value}'" if isinstance(value, Enum) else int(value) for value in values)
+
+
+@functools.cache
+def move_on_in_postgres() -> str:
+    """$1 owner, $2 keys of the letters that were taken, $3 the answers with SEPARATOR between, $4 keys that are about to leave,
+    $5 both, $6 the lease. Arrays and interval as text.
+    """
+    return _move_on_sql(
+        now="statement_timestamp()",
+        lease="statement_timestamp() + $6::interval",
+        reply="(string_to_array($3, E'\\x1f'))[array_position($2::bigint[], id)]",
+        every="id = ANY($5::bigint[])",
+        owner="$1",
+        sent="id = ANY($2::bigint[])",
+        leaving="id = ANY($4::bigint[])",
+    )
+
+
+@functools.cache
+def move_on_in_sqlite(sent: int, leaving: int) -> str:
+    """For so many letters: end of the lease, now, key and answer of each taken one, keys taken, keys leaving, owner, keys taken,
+    keys leaving, now.
+    """
+    reply = f"CASE id {'WHEN ? THEN ? ' * sent}END" if sent else "smtp_reply"
+    return _move_on_sql(
+        now="?",
+        lease="?",
+        reply=reply,
+        every=f"id IN ({marks(sent + leaving, '?')})",
+        owner="?",
+        sent=f"id IN ({marks(sent, '?')})",
+        leaving=f"id IN ({marks(leaving, '?')})",
+    )
+
+
+def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, sent: str, leaving: str) -> str:
+    # CASE, not OR: the rows are found by their keys, never by an index on states that is full of yesterday's.
+    return f"""
+        UPDATE {TABLE} SET
+            state = CASE state WHEN 'sending' THEN 'sent' ELSE 'sending' END,
+            owner = CASE state WHEN 'sending' THEN '' ELSE owner END,
+            lease_until = CASE state WHEN 'sending' THEN NULL ELSE {lease} END,
+            finished_at = CASE state WHEN 'sending' THEN {now} ELSE NULL END,
+            attempts = CASE state WHEN 'sending' THEN attempts ELSE attempts + 1 END,
+            smtp_reply = CASE state WHEN 'sending' THEN {reply} ELSE smtp_reply END
+        WHERE {every} AND owner = {owner} AND CASE state
+            WHEN 'sending' THEN {sent}
+            WHEN 'leased' THEN {leaving} AND lease_until > {now} AND {_still_wanted()}
+            ELSE FALSE END
+        RETURNING id
+        """  # noqa: S608  # Names of ours only.
+
+
+def marks(count: int, mark: str = "%s") -> str:
+    """So many places for values, with commas between."""
+    # NULL is in no list: an empty one is no SQL.
+    return ", ".join([mark] * count) or "NULL"
