@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def render_together(editions: tuple[Edition, ...], profile: Profile = CC11) -> t
     return (Artifact(name=file_name(package, profile), media_type=profile.media_type, content=made.open),)
 
 
-def channel_of(name: str, label: str, profile: Profile) -> Channel:
+def channel_of(name: str, label: Any, profile: Profile) -> Channel:
     """The channel that writes cartridges of a profile."""
     return Channel(
         name=name,
@@ -118,9 +119,7 @@ def _held(package: Package, profile: Profile) -> Package:
     return replace(package, sections=tuple(section for section in kept if section.items))
 
 
-def _leaves(
-    section: Section, number: str, pictures: dict[str, Resource], *, profile: Profile, language: str
-) -> list[Leaf]:
+def _leaves(section: Section, number: str, pictures: dict[str, Resource], *, profile: Profile, language: str) -> list[Leaf]:
     found: list[Leaf] = []
     for place, item in enumerate(section.items, start=1):
         resource = _resource(item, f"{number}_{place}", pictures, profile=profile, teacher_only=section.teacher_only)
@@ -131,9 +130,7 @@ def _leaves(
     return found
 
 
-def _resource(
-    item: Item, number: str, pictures: dict[str, Resource], *, profile: Profile, teacher_only: bool
-) -> Resource:
+def _resource(item: Item, number: str, pictures: dict[str, Resource], *, profile: Profile, teacher_only: bool) -> Resource:
     folder, suffix = PLACES[type(item)]
     return Resource(
         identifier=f"resource_{number}",
@@ -146,9 +143,7 @@ def _resource(
 
 
 def _attached(attachment: Attachment, identifier: str, *, teacher_only: bool) -> Resource:
-    return Resource(
-        identifier=identifier, kind=WEB_CONTENT, path=attachment.file.path, is_page=True, teacher_only=teacher_only
-    )
+    return Resource(identifier=identifier, kind=WEB_CONTENT, path=attachment.file.path, is_page=True, teacher_only=teacher_only)
 
 
 def _content(item: Item, identifier: str, language: str, profile: Profile) -> bytes:

@@ -61,8 +61,12 @@ def require_paper() -> None:
 
 
 def opener(channel: Channel, edition: Edition) -> Callable[[], BinaryIO]:
-    """Opens the channel's PDF of an edition, which is made when it is opened for the first time."""
-    return lambda: artifacts(channel, edition)[0].open()
+    """Gives what opens the channel's PDF of an edition, which is made when it is opened for the first time."""
+
+    def opened() -> BinaryIO:
+        return artifacts(channel, edition)[0].open()
+
+    return opened
 
 
 def render_folder(edition: Edition) -> tuple[Artifact, ...]:
@@ -87,7 +91,9 @@ def render_guide(edition: Edition) -> tuple[Artifact, ...]:
     return (_artifact(edition, "handledning", title, pages, is_guide=True),)
 
 
-FOLDER_CHANNEL = Channel("pdf", gettext_lazy("The folder to print (PDF)"), render_folder, depends_on=what_is_installed)  # for readers
+FOLDER_CHANNEL = Channel(
+    "pdf", gettext_lazy("The folder to print (PDF)"), render_folder, depends_on=what_is_installed
+)  # for readers
 GUIDE_CHANNEL = Channel(
     "guide",
     gettext_lazy("The teacher's guide to print (PDF)"),  # for readers
@@ -135,11 +141,11 @@ def _body(page: Page, *, shift: int) -> str:
 
 def _write_out(link: html.HtmlElement) -> None:
     """On paper nobody can follow a link: its address after the words, unless they say it already."""
-    address = (link.get("href") or "").removeprefix("mailto:").removeprefix("tel:")
-    if address.startswith(("http://", "https://")) and address not in link.text_content():
+    address = link.get("href") or ""
+    short = address.removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("/")
+    if address.startswith(("http://", "https://")) and short not in link.text_content():
         shown = html.fromstring('<small class="address" dir="ltr"></small>')
-        shown.text = f" ({address.split('://', 1)[1].rstrip('/')})"
-        shown.tail = None
+        shown.text = f" ({short})"
         link.append(shown)
 
 
