@@ -30,6 +30,8 @@ STYLES = Path(__file__).with_name("paper.css")
 HOME = "file:///package"
 FONTS = f"{HOME}/fonts/"
 DEEPEST = 6
+# A picture's height as a share of the column's width.
+TALLEST = 0.68
 
 
 class PaperMissing(ChannelError):
@@ -136,7 +138,23 @@ def _body(page: Page, *, shift: int) -> str:
         heading.tag = f"h{min(int(heading.tag[1]) + shift, DEEPEST)}"
     for link in list(body.iter("a")):
         _write_out(link)
+    for image in list(body.iter("img")):
+        if not image.get("alt"):
+            _make_decoration(image)
     return "".join(html.tostring(child, encoding="unicode") for child in body)
+
+
+def _make_decoration(image: html.HtmlElement) -> None:
+    """Turn a picture without words into a background: only that is drawn outside the document's structure (PDF/UA-1, 7.3)."""
+    share = float(image.get("height") or 1) / float(image.get("width") or 1)
+    width = min(100.0, 100 * TALLEST / share)
+    image.tag = "div"
+    source, tail = image.get("src"), image.tail
+    image.attrib.clear()
+    image.set(
+        "style", f"background: url({source}) left / contain no-repeat; width: {width:.2f}%; padding-top: {width * share:.2f}%"
+    )
+    image.tail = tail
 
 
 def _write_out(link: html.HtmlElement) -> None:
@@ -192,4 +210,6 @@ def _scope(row: object) -> None:
     scope = "/Row" if any(cell.get("/S") == "/TD" for cell in cells) else "/Column"
     for cell in cells:
         if cell.get("/S") == "/TH":
-            cell["/A"] = pikepdf.Dictionary(O=pikepdf.Name("/Table"), Scope=pikepdf.Name(scope))
+            described = cell.get("/A", pikepdf.Dictionary(O=pikepdf.Name("/Table")))
+            described["/Scope"] = pikepdf.Name(scope)
+            cell["/A"] = described

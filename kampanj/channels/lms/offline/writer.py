@@ -85,10 +85,9 @@ def written(package: Package, editions: tuple[Edition, ...]) -> Contents:
     first = editions[0]
     files: dict[str, Contents] = {}
     tongues = [Tongue(package, edition, first=first) for edition in editions]
-    switch = [(tongue.edition, tongue.index) for tongue in tongues]
     files[README] = Contents(_readme(tongues))
     for tongue in tongues:
-        files.update((path, Contents(without_controls(text).encode())) for path, text in tongue.drawn(switch))
+        files.update((path, Contents(without_controls(text).encode())) for path, text in tongue.drawn(tongues))
     styles = (HERE / "style.css").read_text(encoding="utf-8") + colour_css(first.municipality)
     files[f"{LOOK}/style.css"] = Contents(styles.encode())
     files[f"{LOOK}/quiz.js"] = Contents((HERE / "quiz.js").read_bytes())
@@ -120,13 +119,15 @@ class Tongue:
             self.chapters = [self._chapter(section) for section in sections if not section.teacher_only]
             self.guide = [self._chapter(section) for section in sections if section.teacher_only]
 
-    def drawn(self, switch: list[tuple[Edition, str]]) -> Iterator[tuple[str, str]]:
-        """(path, HTML) of every page."""
+    def drawn(self, tongues: list[Tongue]) -> Iterator[tuple[str, str]]:
+        """(path, HTML) of every page; the contents pages lead to those of the other `tongues`."""
+        switch = [(tongue.edition, tongue.index) for tongue in tongues]
         leaves = [leaf for chapter in self.chapters for leaf in chapter.leaves]
         yield self.index, self._draw("index", self.index, chapters=self.chapters, cover=self.cover, switch=switch)
         yield from self._pages(leaves, home=self.index)
         if self.guide:
-            yield self.teachers_index, self._draw("teacher", self.teachers_index, chapters=self.guide)
+            guides = [(tongue.edition, tongue.teachers_index) for tongue in tongues if tongue.guide]
+            yield self.teachers_index, self._draw("teacher", self.teachers_index, chapters=self.guide, switch=guides)
             yield from self._pages([leaf for chapter in self.guide for leaf in chapter.leaves], home=self.teachers_index)
 
     def readme(self) -> str:
