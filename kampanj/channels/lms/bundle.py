@@ -15,14 +15,14 @@ from kampanj.content.models import Edition
 FOLDER = "files"
 
 
-def bundle_of(*editions: Edition, with_paper: bool = True) -> Package:
+def bundle_of(*editions: Edition, with_pages: bool = True) -> Package:
     """The package of an edition, or of several languages: each language's sections by themselves, the first one's words.
 
-    The folder and the teacher's guide are attached as PDFs where they can be made here. ChannelError when a picture cannot
-    be read.
+    The folder and the teacher's guide are attached as PDFs where they can be made here. Without pages nothing is drawn, so that
+    a missing picture stops no form that shows none. ChannelError when a picture cannot be read.
     """
-    packages = [package_of(edition) for edition in editions]
-    if with_paper and paper.can_print():
+    packages = [package_of(edition, with_pages=with_pages) for edition in editions]
+    if with_pages and paper.can_print():
         packages = [_with_papers(package, edition) for package, edition in zip(packages, editions, strict=True)]
     first = packages[0]
     if len(packages) == 1:

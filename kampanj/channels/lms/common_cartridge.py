@@ -39,7 +39,7 @@ def render(edition: Edition, profile: Profile = CC11) -> tuple[Artifact, ...]:
 
 def render_together(editions: tuple[Edition, ...], profile: Profile = CC11) -> tuple[Artifact, ...]:
     """One cartridge of several languages of a campaign, each with sections of its own."""
-    package = bundle_of(*editions, with_paper=Page in profile.holds)
+    package = bundle_of(*editions, with_pages=Page in profile.holds)
     made = written(package, profile)
     refuse_faulty(package, faults(made, profile))
     return (Artifact(name=file_name(package, profile), media_type=profile.media_type, content=made.open),)

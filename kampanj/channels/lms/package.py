@@ -151,11 +151,20 @@ class Package:
         return tuple({file.path: file for page in pages for file in page.files}.values())
 
 
-def package_of(edition: Edition) -> Package:
-    """The package of an edition, in its language. ChannelError when a picture cannot be read."""
+def package_of(edition: Edition, *, parts: tuple[Part, ...] = tuple(Part), with_pages: bool = True) -> Package:
+    """The package of an edition, in its language, or only some `parts` of it, or what it holds besides pages.
+
+    ChannelError when a picture of a page cannot be read.
+    """
     with translation.override(edition.language):
-        desk = _Desk(edition)
-        sections = (desk.folder(), desk.lesson(), desk.links(), desk.teachers_guide())
+        desk = _Desk(edition, with_pages=with_pages)
+        makers = {
+            Part.FOLDER: desk.folder,
+            Part.LESSON: desk.lesson,
+            Part.LINKS: desk.links,
+            Part.TEACHER: desk.teachers_guide,
+        }
+        sections = [makers[part]() for part in Part if part in parts]
         campaign = edition.campaign
         return Package(
             slug=edition.slug,
@@ -174,8 +183,9 @@ def package_of(edition: Edition) -> Package:
 class _Desk:
     """Draws one edition's parts; remembers whose pictures were used."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, *, with_pages: bool) -> None:
         self.edition = edition
+        self.with_pages = with_pages
         self.campaign = edition.campaign
         self.images: dict[int, Any] = {}
 
@@ -200,6 +210,8 @@ class _Desk:
 
     def folder(self) -> Section:
         """What the campaign is, then one page per panel."""
+        if not self.with_pages:
+            return Section(title=_("The folder"), items=(), part=Part.FOLDER)
         start = self.page("start", self.campaign.title)
         panels = (self.page("panel", panel.value["title"], panel=panel) for panel in self.campaign.panels)
         return Section(title=_("The folder"), items=(start, *panels), part=Part.FOLDER)
@@ -222,7 +234,7 @@ class _Desk:
     def links(self) -> Section:
         """Where to get help, and the campaign on the web."""
         lines = sorted(self._lines_for_pupils(), key=lambda line: not line.is_emergency)
-        items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines else []
+        items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines and self.with_pages else []
         title = _("The campaign on the web: %(campaign)s") % {"campaign": self.campaign.title}
         items.append(WebLink(title=title, url=self.edition.web_url))
         items.extend(WebLink(title=line.name, url=line.url or line.chat) for line in lines if line.url or line.chat)
@@ -231,11 +243,11 @@ class _Desk:
     def teachers_guide(self) -> Section:
         """The guide, the questions with hints, the quiz with its answers: not for pupils."""
         pages: list[Page] = []
-        if self.campaign.teacher_guide:
+        if self.campaign.teacher_guide and self.with_pages:
             pages.append(self.page("guide", _("Teacher's guide")))
-        if self.campaign.discussion:
+        if self.campaign.discussion and self.with_pages:
             pages.append(self.page("discussion", _("Questions to talk about, with hints")))
-        if self.campaign.quiz:
+        if self.campaign.quiz and self.with_pages:
             pages.append(self.page("quiz", _("The quiz with its answers")))
         return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True, part=Part.TEACHER)
 

@@ -74,16 +74,16 @@ def opener(channel: Channel, edition: Edition) -> Callable[[], BinaryIO]:
 def render_folder(edition: Edition) -> tuple[Artifact, ...]:
     """The folder's panels and the help lines. PaperMissing without Pango."""
     require_paper()
-    package = package_of(edition)
-    pages = [page for page in _pages(package, Part.FOLDER, Part.LINKS) if page.html]
+    package = package_of(edition, parts=(Part.FOLDER, Part.LINKS))
+    pages = _pages(package)
     return (_artifact(edition, "folder", package.title, pages, is_guide=False),)
 
 
 def render_guide(edition: Edition) -> tuple[Artifact, ...]:
     """The teacher's guide with hints and answers. PaperMissing without Pango, ChannelError when nothing is written."""
     require_paper()
-    package = package_of(edition)
-    pages = _pages(package, Part.TEACHER)
+    package = package_of(edition, parts=(Part.TEACHER,))
+    pages = _pages(package)
     if not pages:
         raise ChannelError(
             _("“%(title)s” has no teacher's guide. Write one under Lesson in the editor.") % {"title": package.title}
@@ -104,8 +104,8 @@ GUIDE_CHANNEL = Channel(
 )
 
 
-def _pages(package: Package, *parts: Part) -> list[Page]:
-    return [item for section in package.sections if section.part in parts for item in section.items if isinstance(item, Page)]
+def _pages(package: Package) -> list[Page]:
+    return [item for section in package.sections for item in section.items if isinstance(item, Page)]
 
 
 def _artifact(edition: Edition, name: str, title: str, pages: list[Page], *, is_guide: bool) -> Artifact:

@@ -23,7 +23,7 @@ from kampanj.content.models import Edition
 
 WITH_PICTURES = ("cc11", "cc13", "scorm12", "scorm2004", "offline", "pdf")
 WITH_QUIZ = ("cc11", "cc13", "scorm12", "scorm2004", "qti21")
-WITH_LINKS = ("cc11", "cc13", "scorm12", "scorm2004")
+WITH_LINKS = ("cc11", "cc13", "offline")
 WITH_GUIDE = ("guide",)
 FILM_HOSTS = ("youtube.com", "youtu.be", "youtube-nocookie.com", "vimeo.com", "svtplay.se", "ur.se", "urplay.se", "tiktok.com")
 FILM_NAMES = {".mp4", ".webm", ".mov", ".m4v", ".avi", ".mkv"}

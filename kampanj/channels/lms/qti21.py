@@ -41,7 +41,7 @@ def render(edition: Edition) -> tuple[Artifact, ...]:
 
 def render_together(editions: tuple[Edition, ...]) -> tuple[Artifact, ...]:
     """The quizzes of several languages, each as a test of its own."""
-    package = bundle_of(*editions, with_paper=False)
+    package = bundle_of(*editions, with_pages=False)
     if not any(_quizzes(package)):
         raise ChannelError(_("“%(title)s” has no quiz. Write one under Lesson in the editor.") % {"title": package.title})
     made = written(package)

@@ -154,7 +154,7 @@ class Tongue:
 
     def _chapter(self, section: Section) -> Chapter:
         """The section as pages: its own, one for all its questions to talk about, one for each quiz."""
-        chapter = Chapter(title=section.title)
+        chapter = Chapter(title=section.title.removeprefix(f"{self.edition.language_name}: "))
         folder = TEACHERS if section.teacher_only else PUPILS
         talks = [item for item in section.items if isinstance(item, Discussion)]
         if talks:
