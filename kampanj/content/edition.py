@@ -73,7 +73,7 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
 
 
 def _file_hash(image: Any) -> str:
-    """Checksum of the picture's file, 40 hexadecimal digits; empty when the file is gone, which the channels name when they need it."""
+    """Checksum of the picture's file, 40 hexadecimal digits; empty when it is gone, which the channels say when they need it."""
     try:
         return image.get_file_hash()
     except SourceImageIOError:

@@ -181,6 +181,7 @@ def _cover(sections: list[Section]) -> str:
     if image is None:
         return ""
     image.set("src", image.get("src").removeprefix("../"))
+    image.attrib.pop("style", None)  # Our own style sheet is here; a platform's is not.
     image.tail = None
     return mark_safe(html.tostring(image, encoding="unicode"))
 
