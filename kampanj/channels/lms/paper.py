@@ -7,12 +7,12 @@ depend on nothing but the edition: no times, an identifier that follows from the
 from __future__ import annotations
 
 import functools
+import importlib.util
 import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-import matplotlib as mpl
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import slugify
@@ -176,8 +176,7 @@ def _printed(document: str, files: dict[str, tuple[str, bytes]], *, identifier: 
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url.startswith(FONTS):
-                font = Path(mpl.get_data_path()) / "fonts" / "ttf" / Path(url).name
-                return URLFetcherResponse(url, font.read_bytes(), {"Content-Type": "font/ttf"})
+                return URLFetcherResponse(url, _font(Path(url).name), {"Content-Type": "font/ttf"})
             if url not in files:
                 raise FatalURLFetchingError(f"{url} is not in the package")
             media_type, content = files[url]
@@ -187,6 +186,14 @@ def _printed(document: str, files: dict[str, tuple[str, bytes]], *, identifier: 
         pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode()
     )
     return _with_scopes(made)
+
+
+def _font(name: str) -> bytes:
+    """A file of DejaVu, which comes with the plotting library and has Latin, Arabic and Cyrillic letters."""
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise PaperMissing(_("The fonts for PDFs are missing: install the program's packages again (make setup)."))
+    return (Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name).read_bytes()
 
 
 def _with_scopes(made: bytes) -> bytes:
