@@ -6,9 +6,23 @@ from django.utils.translation import gettext as _
 
 from kampanj.channels import email, web
 from kampanj.channels.artifact import Channel, UnknownChannel
-from kampanj.channels.lms import common_cartridge
+from kampanj.channels.lms import common_cartridge, paper, qti21
+from kampanj.channels.lms.offline import writer as offline
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (web.CHANNEL, email.CHANNEL, common_cartridge.CHANNEL)}
+CHANNELS: dict[str, Channel] = {
+    channel.name: channel
+    for channel in (
+        web.CHANNEL,
+        email.CHANNEL,
+        common_cartridge.CHANNEL,
+        common_cartridge.NEWER,
+        common_cartridge.LINKS_ONLY,
+        qti21.CHANNEL,
+        offline.CHANNEL,
+        paper.FOLDER_CHANNEL,
+        paper.GUIDE_CHANNEL,
+    )
+}
 
 
 def channel_named(name: str) -> Channel:

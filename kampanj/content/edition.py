@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.models import model_to_dict
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model
+from wagtail.images.models import SourceImageIOError
 
 from kampanj.municipality.models import SiteSettings
 
@@ -65,12 +66,18 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
         "language": page.locale.language_code,
         "page": without_history(page.serializable_data()),
         "help_lines": frozen(lines, language=page.locale.language_code),
-        "images": {
-            str(image.pk): [image.get_file_hash(), image.description, image.rights_holder, image.licence] for image in images
-        },
+        "images": {str(image.pk): [_file_hash(image), image.description, image.rights_holder, image.licence] for image in images},
         "municipality": {**model_to_dict(settings, exclude=["id", "site", *NOT_SHOWN]), "base_url": settings.origin},
     }
     return json.loads(json.dumps(snapshot, cls=DjangoJSONEncoder))
+
+
+def _file_hash(image: Any) -> str:
+    """Checksum of the picture's file, 40 hexadecimal digits; empty when it is gone, which the channels say when they need it."""
+    try:
+        return image.get_file_hash()
+    except SourceImageIOError:
+        return ""
 
 
 # Fields that change when a page is saved, moved or published without its words changing.

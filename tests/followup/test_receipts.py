@@ -39,7 +39,7 @@ def test_every_platform_is_offered_a_form_that_it_takes(client: Client, mailing:
     assert file.status_code == 200
     assert file.headers["Content-Disposition"].startswith("attachment")
     if best == "cc11":
-        assert zipfile.ZipFile(io.BytesIO(file.content)).namelist()[0] == "imsmanifest.xml"
+        assert zipfile.ZipFile(io.BytesIO(file.getvalue())).namelist()[0] == "imsmanifest.xml"
     assert list(Receipt.objects.values_list("school", "channel", "language")) == [(school.pk, best, "sv")]
 
 

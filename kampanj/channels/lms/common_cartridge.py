@@ -1,4 +1,4 @@
-"""IMS Common Cartridge 1.1 (`.imscc`), the package that Moodle, Canvas and itslearning import.
+"""IMS Common Cartridge (`.imscc`), the package that Moodle (1.1), Canvas and itslearning (1.1 to 1.3) import.
 
 The bytes depend on nothing but the package: the same edition gives the same file. Every file made is read by our own
 linter before anybody gets it.
@@ -7,9 +7,9 @@ linter before anybody gets it.
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -17,76 +17,124 @@ from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from kampanj.channels.artifact import Artifact, Channel, ChannelError
-from kampanj.channels.lms import qti, wording
+from kampanj.channels.contents import Contents
+from kampanj.channels.lms import paper, qti, wording
+from kampanj.channels.lms.archive import zipped
+from kampanj.channels.lms.bundle import bundle_of
+from kampanj.channels.lms.lint_fault import Fault
 from kampanj.channels.lms.linter import faults
-from kampanj.channels.lms.manifest import WEB_CONTENT, Branch, Resource, manifest
-from kampanj.channels.lms.package import Discussion, Item, Package, Page, Quiz, WebLink, package_of
+from kampanj.channels.lms.manifest import Branch, Resource, manifest
+from kampanj.channels.lms.package import Attachment, Discussion, Item, Package, Page, Quiz, Section, WebLink
+from kampanj.channels.lms.profiles import CC11, CC13, PLACES, THIN, WEB_CONTENT, Profile
 from kampanj.channels.rich_text import without_controls
 from kampanj.content.models import Edition
 
-MEDIA_TYPE = "application/vnd.ims.imsccv1p1"
-TOPIC = "http://www.imsglobal.org/xsd/imsccv1p1/imsdt_v1p1"
-WEB_LINK = "http://www.imsglobal.org/xsd/imsccv1p1/imswl_v1p1"
-# Item → (resource type of the profile, folder, suffix). Every folder is one deep: pages address pictures as `../media/`.
-KINDS: dict[type, tuple[str, str, str]] = {
-    Page: (WEB_CONTENT, "pages", "html"),
-    WebLink: ("imswl_xmlv1p1", "links", "xml"),
-    Discussion: ("imsdt_xmlv1p1", "discussions", "xml"),
-    Quiz: ("imsqti_xmlv1p2/imscc_xmlv1p1/assessment", "quizzes", "xml"),
-}
-# The oldest time that a ZIP can hold: when a file was packed says nothing.
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-READABLE_FILE = 0o100644 << 16
-UNIX = 3
+Leaf = tuple[str, Resource, Contents]
 
 
-def render(edition: Edition) -> tuple[Artifact, ...]:
+def render(edition: Edition, profile: Profile = CC11) -> tuple[Artifact, ...]:
     """The cartridge of an edition. ChannelError, naming every fault, when no platform should be given it."""
-    package = package_of(edition)
-    content = write(package)
-    found = faults(content)
+    return render_together((edition,), profile)
+
+
+def render_together(editions: tuple[Edition, ...], profile: Profile = CC11) -> tuple[Artifact, ...]:
+    """One cartridge of several languages of a campaign, each with sections of its own."""
+    package = bundle_of(*editions, with_pages=Page in profile.holds)
+    made = written(package, profile)
+    refuse_faulty(package, faults(made, profile))
+    return (Artifact(name=file_name(package, profile), media_type=profile.media_type, content=made.open),)
+
+
+def channel_of(name: str, label: Any, profile: Profile) -> Channel:
+    """The channel that writes cartridges of a profile."""
+    return Channel(
+        name=name,
+        label=label,
+        render=partial(render, profile=profile),
+        render_together=partial(render_together, profile=profile),
+        depends_on=paper.what_is_installed,
+    )
+
+
+CHANNEL = channel_of("cc11", gettext_lazy("Learning platform (Common Cartridge 1.1)"), CC11)  # for readers
+NEWER = channel_of("cc13", gettext_lazy("Learning platform (Common Cartridge 1.3)"), CC13)  # for readers
+LINKS_ONLY = channel_of("thincc", gettext_lazy("Links for the learning platform (Thin Common Cartridge)"), THIN)  # for readers
+
+
+def refuse_faulty(package: Package, found: list[Fault]) -> None:
+    """ChannelError, naming every fault, when there are any."""
     if found:
         raise ChannelError(
             _("No package was made of “%(title)s”. Correct this in the campaign and try again: %(faults)s")
             % {"title": package.title, "faults": " ".join(fault.message for fault in found)}
         )
-    return (Artifact(name=file_name(package), media_type=MEDIA_TYPE, content=content),)
 
 
-CHANNEL = Channel(name="cc11", label=gettext_lazy("Learning platform (Common Cartridge 1.1)"), render=render)  # for readers
+def stem(package: Package) -> str:
+    """`<slug>-<languages>` in ASCII: what every file of a package is called by."""
+    return f"{slugify(package.slug) or 'kampanj'}-{'-'.join(slugify(language) for language in package.all_languages)}"
 
 
-def file_name(package: Package) -> str:
-    """`<slug>-<language>.imscc` in ASCII."""
-    return f"{slugify(package.slug) or 'kampanj'}-{slugify(package.language)}.imscc"
+def file_name(package: Package, profile: Profile = CC11) -> str:
+    """`<slug>-<languages>.imscc` in ASCII; another profile than the usual one stands before the dot."""
+    return f"{stem(package)}{MARKS[profile]}.imscc"
 
 
-def write(package: Package) -> bytes:
-    """The bytes of the cartridge: the manifest first, then the files in the manifest's order."""
+MARKS = {CC11: "", CC13: "-cc13", THIN: "-thin"}
+
+
+def write(package: Package, profile: Profile = CC11) -> bytes:
+    """The bytes of the cartridge at once; see `written`."""
+    return written(package, profile).content
+
+
+def written(package: Package, profile: Profile = CC11) -> Contents:
+    """The cartridge: the manifest first, then the files in the manifest's order."""
+    package = _held(package, profile)
     pictures = {
         file.path: Resource(identifier=f"picture_{number}", kind=WEB_CONTENT, path=file.path)
         for number, file in enumerate(package.files, start=1)
     }
     branches: list[Branch] = []
-    contents: dict[str, bytes] = {}
+    leaves: list[Leaf] = []
     for number, section in enumerate(package.sections, start=1):
-        leaves = []
-        for place, item in enumerate(section.items, start=1):
-            resource = _resource(item, f"{number}_{place}", pictures, teacher_only=section.teacher_only)
-            leaves.append((item.title, resource))
-            contents[resource.path] = _content(item, resource.identifier, package.language)
-        branches.append(Branch(title=section.title, leaves=tuple(leaves)))
-    resources = (*(resource for branch in branches for _title, resource in branch.leaves), *pictures.values())
-    contents.update((file.path, file.content) for file in package.files)
-    document = manifest(package, tuple(branches), resources, identifier=_identifier(package))
-    return _zipped({"imsmanifest.xml": _serialised(document), **contents})
+        own = _leaves(section, str(number), pictures, profile=profile, language=section.language or package.language)
+        branches.append(Branch(title=section.title, leaves=tuple((title, resource) for title, resource, _held in own)))
+        leaves.extend(own)
+    resources = (*(resource for _title, resource, _contents in leaves), *pictures.values())
+    document = manifest(package, profile, tuple(branches), resources, identifier=_identifier(package))
+    files = {resource.path: contents for _title, resource, contents in leaves}
+    files.update({file.path: file for file in package.files})
+    return zipped([("imsmanifest.xml", Contents(_serialised(document))), *files.items()])
 
 
-def _resource(item: Item, number: str, pictures: dict[str, Resource], *, teacher_only: bool) -> Resource:
-    kind, folder, suffix = KINDS[type(item)]
+def _held(package: Package, profile: Profile) -> Package:
+    """The package without what the profile cannot carry."""
+    if len(profile.holds) == len(PLACES):
+        return package
+    kept = (
+        replace(section, items=tuple(item for item in section.items if isinstance(item, profile.holds)), attachments=())
+        for section in package.sections
+    )
+    return replace(package, sections=tuple(section for section in kept if section.items))
+
+
+def _leaves(section: Section, number: str, pictures: dict[str, Resource], *, profile: Profile, language: str) -> list[Leaf]:
+    found: list[Leaf] = []
+    for place, item in enumerate(section.items, start=1):
+        resource = _resource(item, f"{number}_{place}", pictures, profile=profile, teacher_only=section.teacher_only)
+        found.append((item.title, resource, Contents(_content(item, resource.identifier, language, profile))))
+    for place, attachment in enumerate(section.attachments, start=1):
+        resource = _attached(attachment, f"attached_{number}_{place}", teacher_only=section.teacher_only)
+        found.append((attachment.title, resource, attachment.file))
+    return found
+
+
+def _resource(item: Item, number: str, pictures: dict[str, Resource], *, profile: Profile, teacher_only: bool) -> Resource:
+    folder, suffix = PLACES[type(item)]
     return Resource(
         identifier=f"resource_{number}",
-        kind=kind,
+        kind=profile.kind(type(item)),
         path=f"{folder}/{folder}_{number}.{suffix}",
         dependencies=tuple(pictures[file.path].identifier for file in item.files) if isinstance(item, Page) else (),
         is_page=isinstance(item, Page),
@@ -94,54 +142,41 @@ def _resource(item: Item, number: str, pictures: dict[str, Resource], *, teacher
     )
 
 
-def _content(item: Item, identifier: str, language: str) -> bytes:
+def _attached(attachment: Attachment, identifier: str, *, teacher_only: bool) -> Resource:
+    return Resource(identifier=identifier, kind=WEB_CONTENT, path=attachment.file.path, is_page=True, teacher_only=teacher_only)
+
+
+def _content(item: Item, identifier: str, language: str, profile: Profile) -> bytes:
     match item:
         case Page():
             return without_controls(item.html).encode()
         case WebLink():
-            return _serialised(_web_link(item))
+            return _serialised(_web_link(item, profile.web_link))
         case Discussion():
-            return _serialised(_topic(item))
+            return _serialised(_topic(item, profile.topic))
         case Quiz():
             return _serialised(qti.assessment(item, identifier=f"quiz_{identifier}", language=language))
 
 
-def _web_link(link: WebLink) -> etree._Element:
-    root = etree.Element(f"{{{WEB_LINK}}}webLink", nsmap={None: WEB_LINK})
-    etree.SubElement(root, f"{{{WEB_LINK}}}title").text = wording.title(link.title)
-    etree.SubElement(root, f"{{{WEB_LINK}}}url", href=wording.address(link.url))
+def _web_link(link: WebLink, namespace: str) -> etree._Element:
+    root = etree.Element(f"{{{namespace}}}webLink", nsmap={None: namespace})
+    etree.SubElement(root, f"{{{namespace}}}title").text = wording.title(link.title)
+    etree.SubElement(root, f"{{{namespace}}}url", href=wording.address(link.url))
     return root
 
 
-def _topic(discussion: Discussion) -> etree._Element:
-    root = etree.Element(f"{{{TOPIC}}}topic", nsmap={None: TOPIC})
-    etree.SubElement(root, f"{{{TOPIC}}}title").text = wording.title(discussion.title)
-    etree.SubElement(root, f"{{{TOPIC}}}text", texttype="text/html").text = wording.block_html(discussion.text)
+def _topic(discussion: Discussion, namespace: str) -> etree._Element:
+    root = etree.Element(f"{{{namespace}}}topic", nsmap={None: namespace})
+    etree.SubElement(root, f"{{{namespace}}}title").text = wording.title(discussion.title)
+    etree.SubElement(root, f"{{{namespace}}}text", texttype="text/html").text = wording.block_html(discussion.text)
     return root
 
 
 def _identifier(package: Package) -> str:
     """The same for every edition of a campaign in one language, so that a platform can tell a new one from another."""
-    name = without_controls(f"{package.slug}:{package.language}")
+    name = without_controls(f"{package.slug}:{'-'.join(package.all_languages)}")
     return f"kampanj_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _serialised(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-
-
-def _zipped(contents: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for info, content in _entries(contents):
-            archive.writestr(info, content)
-    return stream.getvalue()
-
-
-def _entries(contents: dict[str, bytes]) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
-    for path, content in contents.items():
-        info = zipfile.ZipInfo(path, date_time=LONG_AGO)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.create_system = UNIX
-        info.external_attr = READABLE_FILE
-        yield info, content

@@ -34,8 +34,9 @@ LINKING = ("a", "area", "link")
 LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 WEB_SCHEMES = {"http", "https"}
 FILEBASE = "IMS-CC-FILEBASE"
-TOPIC_TEXT = "{http://www.imsglobal.org/xsd/imsccv1p1/imsdt_v1p1}text"
-WEB_LINK_URL = "{http://www.imsglobal.org/xsd/imsccv1p1/imswl_v1p1}url"
+# The same name in every version's namespace.
+TOPIC_TEXT = "{*}text"
+WEB_LINK_URL = "{*}url"
 
 
 def page_faults(place: str, content: bytes, *, path: str, files: set[str]) -> Iterator[Fault]:

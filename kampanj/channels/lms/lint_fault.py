@@ -20,6 +20,7 @@ class Trap(Enum):
     TITLE = "titles: present, at most 255 characters, no tags"
     FILE_NAME = "ASCII file names"
     MISSING_FILE = "every file listed is there"
+    KIND = "every resource is of a kind that the form of package holds"
     UNLISTED_FILE = "every file there is listed"
     STRIPPED_TAG = "no tag that platforms strip"
     LINK = "links: pictures relative and there, the rest absolute, none from page to page"

@@ -5,19 +5,20 @@ Each rule is a trap that an importer has; see `Trap`. The linter trusts nothing 
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from kampanj.channels.contents import Contents
 from kampanj.channels.lms.lint_content import discussion_faults, page_faults, picture_faults, quiz_faults, web_link_faults
 from kampanj.channels.lms.lint_fault import Fault, Trap, fault, parsed
-from kampanj.channels.lms.manifest import CP, SCHEMA, SCHEMA_VERSION, WEB_CONTENT
+from kampanj.channels.lms.package import Discussion, Item, Page, Quiz, WebLink
+from kampanj.channels.lms.profiles import CC11, WEB_CONTENT, Profile
 
 MANIFEST = "imsmanifest.xml"
 HEAD = 1024
@@ -25,33 +26,40 @@ TITLE_LIMIT = 255
 NC_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # Folder and file names that every platform can unpack and link to without escaping.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]*")
-TYPED = {
-    "imsdt_xmlv1p1": discussion_faults,
-    "imswl_xmlv1p1": web_link_faults,
-    "imsqti_xmlv1p2/imscc_xmlv1p1/assessment": quiz_faults,
+TYPED: dict[type[Item], Callable[[str, bytes], Iterator[Fault]]] = {
+    Discussion: discussion_faults,
+    WebLink: web_link_faults,
+    Quiz: quiz_faults,
 }
 
 
-def faults(package_bytes: bytes) -> list[Fault]:
-    """Everything in a cartridge that some platform would refuse, lose or break; empty when it may be given out."""
+def faults(package: bytes | Contents, profile: Profile = CC11) -> list[Fault]:
+    """Everything in a cartridge that some platform would refuse, lose or break; empty when it may be given out.
+
+    Every byte is read; only pages, XML and drawings are held, one at a time.
+    """
+    held = package if isinstance(package, Contents) else Contents(package)
     try:
-        with zipfile.ZipFile(io.BytesIO(package_bytes)) as archive:
-            names = archive.namelist()
-            contents = {name: archive.read(name) for name in names}
+        with held.open() as stream, zipfile.ZipFile(stream) as archive:
+            return _faults(archive, profile)
     except (zipfile.BadZipFile, zlib.error, OSError) as error:
         return [fault(Trap.ARCHIVE, _("The package is not a readable ZIP archive: %(error)s."), error=error)]
+
+
+def _faults(archive: zipfile.ZipFile, profile: Profile) -> list[Fault]:
+    names = archive.namelist()
+    broken = archive.testzip()
+    if broken is not None:
+        return [fault(Trap.ARCHIVE, _("The package is not a readable ZIP archive: %(error)s."), error=broken)]
     found = list(_archive_faults(names))
-    if MANIFEST not in contents:
+    if MANIFEST not in names:
         return found
-    found.extend(_head_faults(contents[MANIFEST]))
-    root = parsed(contents[MANIFEST])
+    manifest = archive.read(MANIFEST)
+    found.extend(_head_faults(manifest, profile))
+    root = parsed(manifest)
     if root is None:
         return [*found, fault(Trap.XML, _("%(file)s is not well-formed XML."), file=MANIFEST)]
-    found.extend(_tree_faults(root))
-    found.extend(_identifier_faults(root))
-    found.extend(_resource_faults(root, contents))
-    found.extend(_content_faults(root, contents))
-    return found
+    return [*found, *_Reader(root, archive, profile).faults()]
 
 
 def _archive_faults(names: list[str]) -> Iterator[Fault]:
@@ -68,37 +76,16 @@ def _archive_faults(names: list[str]) -> Iterator[Fault]:
             yield fault(Trap.MANIFEST_FIRST, _("There is a second manifest: “%(file)s”."), file=name)
 
 
-def _head_faults(manifest: bytes) -> Iterator[Fault]:
+def _head_faults(manifest: bytes, profile: Profile) -> Iterator[Fault]:
     head = manifest[:HEAD]
-    marks = (f'xmlns="{CP}"', f"<schema>{SCHEMA}</schema>", f"<schemaversion>{SCHEMA_VERSION}</schemaversion>")
+    marks = (
+        f'xmlns="{profile.cp}"',
+        f"<schema>{profile.schema}</schema>",
+        f"<schemaversion>{profile.version}</schemaversion>",
+    )
     for mark in marks:
         if mark.encode() not in head:
             yield fault(Trap.HEAD, _("“%(mark)s” is not within the manifest's first %(count)d bytes."), mark=mark, count=HEAD)
-
-
-def _tree_faults(root: etree._Element) -> Iterator[Fault]:
-    trunks = root.findall(f"{{{CP}}}organizations/{{{CP}}}organization/{{{CP}}}item")
-    if len(trunks) != 1:
-        yield fault(Trap.ROOT_ITEM, _("The manifest has %(count)d root items; there must be exactly one."), count=len(trunks))
-    for trunk in trunks:
-        if trunk.find(f"{{{CP}}}title") is not None:
-            yield fault(Trap.ROOT_ITEM, _("The manifest's root item has a title; it must have none."))
-        for section in trunk.findall(f"{{{CP}}}item"):
-            yield from _title_faults(section, forbidden="<>&")
-            for leaf in section.iterdescendants(f"{{{CP}}}item"):
-                yield from _title_faults(leaf, forbidden="<>")
-
-
-def _title_faults(item: etree._Element, *, forbidden: str) -> Iterator[Fault]:
-    title = (item.findtext(f"{{{CP}}}title") or "").strip()
-    if not title:
-        yield fault(Trap.TITLE, _("The item %(item)s has no title."), item=item.get("identifier"))
-    if len(title) > TITLE_LIMIT:
-        yield fault(
-            Trap.TITLE, _("The title “%(title)s…” is longer than %(count)d characters."), title=title[:40], count=TITLE_LIMIT
-        )
-    if set(forbidden) & set(title):
-        yield fault(Trap.TITLE, _("The title “%(title)s” has a tag or a character that stands for one."), title=title)
 
 
 def _identifier_faults(root: etree._Element) -> Iterator[Fault]:
@@ -108,7 +95,7 @@ def _identifier_faults(root: etree._Element) -> Iterator[Fault]:
             yield fault(Trap.IDENTIFIER, _("The identifier “%(identifier)s” is not a valid xs:ID."), identifier=identifier)
     for identifier in (identifier for identifier, times in Counter(identifiers).items() if times > 1):
         yield fault(Trap.IDENTIFIER, _("The identifier “%(identifier)s” is used more than once."), identifier=identifier)
-    resources = {resource.get("identifier") for resource in root.iter(f"{{{CP}}}resource")}
+    resources = {resource.get("identifier") for resource in root.iter("{*}resource")}
     for element in root.iter(etree.Element):
         target = element.get("identifierref")
         if target is not None and target not in resources:
@@ -117,38 +104,86 @@ def _identifier_faults(root: etree._Element) -> Iterator[Fault]:
             )
 
 
-def _resource_faults(root: etree._Element, contents: dict[str, bytes]) -> Iterator[Fault]:
-    listed: set[str] = set()
-    for resource in root.iter(f"{{{CP}}}resource"):
-        files = [file.get("href", "") for file in resource.findall(f"{{{CP}}}file")]
-        listed.update(files)
-        if not files:
-            yield fault(Trap.MISSING_FILE, _("The resource %(resource)s has no file."), resource=resource.get("identifier"))
-        if resource.get("href") is not None and resource.get("href") not in files:
+class _Reader:
+    """Follows a manifest through an archive, in the namespaces of one profile."""
+
+    def __init__(self, root: etree._Element, archive: zipfile.ZipFile, profile: Profile) -> None:
+        self.root = root
+        self.archive = archive
+        self.profile = profile
+        self.names = set(archive.namelist())
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong in the tree, the identifiers, the list of files and the files."""
+        yield from self._tree_faults()
+        yield from _identifier_faults(self.root)
+        yield from self._resource_faults()
+        yield from self._content_faults()
+
+    def _cp(self, path: str) -> str:
+        return "/".join(f"{{{self.profile.cp}}}{name}" for name in path.split("/"))
+
+    def _tree_faults(self) -> Iterator[Fault]:
+        trunks = self.root.findall(self._cp("organizations/organization/item"))
+        if len(trunks) != 1:
+            yield fault(Trap.ROOT_ITEM, _("The manifest has %(count)d root items; there must be exactly one."), count=len(trunks))
+        for trunk in trunks:
+            if trunk.find(self._cp("title")) is not None:
+                yield fault(Trap.ROOT_ITEM, _("The manifest's root item has a title; it must have none."))
+            for section in trunk.findall(self._cp("item")):
+                yield from self._title_faults(section, forbidden="<>&")
+                for leaf in section.iterdescendants(self._cp("item")):
+                    yield from self._title_faults(leaf, forbidden="<>")
+
+    def _title_faults(self, item: etree._Element, *, forbidden: str) -> Iterator[Fault]:
+        title = (item.findtext(self._cp("title")) or "").strip()
+        if not title:
+            yield fault(Trap.TITLE, _("The item %(item)s has no title."), item=item.get("identifier"))
+        if len(title) > TITLE_LIMIT:
             yield fault(
-                Trap.MISSING_FILE,
-                _("The resource %(resource)s starts in a file that it does not list."),
-                resource=resource.get("identifier"),
+                Trap.TITLE, _("The title “%(title)s…” is longer than %(count)d characters."), title=title[:40], count=TITLE_LIMIT
             )
-    for file in sorted(listed - set(contents)):
-        yield fault(Trap.MISSING_FILE, _("The manifest lists “%(file)s”, which is not in the package."), file=file)
-    for file in sorted(set(contents) - listed - {MANIFEST}):
-        yield fault(Trap.UNLISTED_FILE, _("“%(file)s” is in the package but not in the manifest."), file=file)
+        if set(forbidden) & set(title):
+            yield fault(Trap.TITLE, _("The title “%(title)s” has a tag or a character that stands for one."), title=title)
 
+    def _resource_faults(self) -> Iterator[Fault]:
+        listed: set[str] = set()
+        for resource in self.root.iter(self._cp("resource")):
+            name = resource.get("identifier")
+            files = [file.get("href", "") for file in resource.findall(self._cp("file"))]
+            listed.update(files)
+            if not files:
+                yield fault(Trap.MISSING_FILE, _("The resource %(resource)s has no file."), resource=name)
+            if resource.get("href") is not None and resource.get("href") not in files:
+                message = _("The resource %(resource)s starts in a file that it does not list.")
+                yield fault(Trap.MISSING_FILE, message, resource=name)
+            yield from self._kind_faults(resource)
+        for file in sorted(listed - self.names):
+            yield fault(Trap.MISSING_FILE, _("The manifest lists “%(file)s”, which is not in the package."), file=file)
+        for file in sorted(self.names - listed - {MANIFEST}):
+            yield fault(Trap.UNLISTED_FILE, _("“%(file)s” is in the package but not in the manifest."), file=file)
 
-def _content_faults(root: etree._Element, contents: dict[str, bytes]) -> Iterator[Fault]:
-    """What is wrong inside the files, each read as its resource's type says and called by its item's title."""
-    titles = {item.get("identifierref"): item.findtext(f"{{{CP}}}title") for item in root.iter(f"{{{CP}}}item")}
-    for resource in root.iter(f"{{{CP}}}resource"):
-        kind, title = resource.get("type", ""), titles.get(resource.get("identifier"))
-        for file in resource.findall(f"{{{CP}}}file"):
-            path = file.get("href", "")
-            if path not in contents:
-                continue  # Named by _resource_faults.
-            place = f"“{title}” ({path})" if title else path
-            if kind in TYPED:
-                yield from TYPED[kind](place, contents[path])
-            elif kind == WEB_CONTENT and path.endswith((".html", ".htm")):
-                yield from page_faults(place, contents[path], path=path, files=set(contents))
-            elif kind == WEB_CONTENT and path.endswith(".svg"):
-                yield from picture_faults(place, contents[path])
+    def _kind_faults(self, resource: etree._Element) -> Iterator[Fault]:
+        kind = resource.get("type", "")
+        if self.profile.item_of(kind) not in self.profile.holds:
+            message = _("The resource %(resource)s is of a kind that this form of package does not hold: “%(kind)s”.")
+            yield fault(Trap.KIND, message, resource=resource.get("identifier"), kind=kind)
+
+    def _content_faults(self) -> Iterator[Fault]:
+        """What is wrong inside the files, each read as its resource's type says and called by its item's title."""
+        titles = {item.get("identifierref"): item.findtext(self._cp("title")) for item in self.root.iter(self._cp("item"))}
+        for resource in self.root.iter(self._cp("resource")):
+            kind, title = resource.get("type", ""), titles.get(resource.get("identifier"))
+            for file in resource.findall(self._cp("file")):
+                path = file.get("href", "")
+                if path in self.names:  # Else named by _resource_faults.
+                    yield from self._file_faults(kind, path, f"“{title}” ({path})" if title else path)
+
+    def _file_faults(self, kind: str, path: str, place: str) -> Iterator[Fault]:
+        typed = TYPED.get(self.profile.item_of(kind) or Page)
+        if typed is not None:
+            yield from typed(place, self.archive.read(path))
+        elif kind == WEB_CONTENT and path.endswith((".html", ".htm")):
+            yield from page_faults(place, self.archive.read(path), path=path, files=self.names)
+        elif kind == WEB_CONTENT and path.endswith(".svg"):
+            yield from picture_faults(place, self.archive.read(path))

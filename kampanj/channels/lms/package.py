@@ -7,7 +7,8 @@ folder below the package's root, because its pictures are addressed as `../media
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,6 +21,8 @@ from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.models import Edition
 
 TITLE_OF_QUESTION = 120
+# From the first grade of högstadiet to the last of gymnasiet, whom the municipality's lessons are written for.
+AGES = "13-18"
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,44 @@ Item = Page | WebLink | Discussion | Quiz
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file to open or to print beside the pages."""
+
+    title: str
+    file: File
+
+
+class Part(Enum):
+    """Which part of the package a section is, whatever its title says in some language."""
+
+    FOLDER = "folder"
+    LESSON = "lesson"
+    LINKS = "links"
+    TEACHER = "teacher"
+
+
+@dataclass(frozen=True)
 class Section:
-    """A heading of the package and what is under it; `teacher_only` is hidden from pupils where the platform can."""
+    """A heading of the package and what is under it; `teacher_only` is hidden from pupils where the platform can.
+
+    `attachments` come after the items. `language` is an IETF tag, empty for the package's own.
+    """
 
     title: str
     items: tuple[Item, ...]
     teacher_only: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    part: Part = Part.FOLDER
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Package:
-    """Everything that a school gets of one edition. `language` is an IETF tag, `source` the campaign's web address."""
+    """Everything that a school gets of one edition, or of several languages together.
+
+    `language` is an IETF tag, `languages` all of them with that one first (empty: it alone), `source` the campaign's web
+    address, `ages` the pupils' ages as LOM writes them (“13-18”).
+    """
 
     slug: str
     language: str
@@ -101,6 +131,18 @@ class Package:
     rights: str
     source: str
     sections: tuple[Section, ...]
+    languages: tuple[str, ...] = ()
+    ages: str = ""
+
+    @property
+    def all_languages(self) -> tuple[str, ...]:
+        """Every language that the package speaks, its own first."""
+        return self.languages or (self.language,)
+
+    @property
+    def attached(self) -> tuple[File, ...]:
+        """Every attachment's file, in the sections' order."""
+        return tuple(attachment.file for section in self.sections for attachment in section.attachments)
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -109,11 +151,20 @@ class Package:
         return tuple({file.path: file for page in pages for file in page.files}.values())
 
 
-def package_of(edition: Edition) -> Package:
-    """The package of an edition, in its language. ChannelError when a picture cannot be read."""
+def package_of(edition: Edition, *, parts: tuple[Part, ...] = tuple(Part), with_pages: bool = True) -> Package:
+    """The package of an edition, in its language, or only some `parts` of it, or what it holds besides pages.
+
+    ChannelError when a picture of a page cannot be read.
+    """
     with translation.override(edition.language):
-        desk = _Desk(edition)
-        sections = (desk.folder(), desk.lesson(), desk.links(), desk.teachers_guide())
+        desk = _Desk(edition, with_pages=with_pages)
+        makers = {
+            Part.FOLDER: desk.folder,
+            Part.LESSON: desk.lesson,
+            Part.LINKS: desk.links,
+            Part.TEACHER: desk.teachers_guide,
+        }
+        sections = [makers[part]() for part in Part if part in parts]
         campaign = edition.campaign
         return Package(
             slug=edition.slug,
@@ -123,15 +174,18 @@ def package_of(edition: Edition) -> Package:
             keywords=tuple(filter(None, (campaign.title, edition.municipality.municipality_name))),
             rights=desk.rights(),
             source=edition.web_url,
-            sections=tuple(section for section in sections if section.items),
+            sections=tuple(replace(section, language=edition.language) for section in sections if section.items),
+            languages=(edition.language,),
+            ages=AGES,
         )
 
 
 class _Desk:
     """Draws one edition's parts; remembers whose pictures were used."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, *, with_pages: bool) -> None:
         self.edition = edition
+        self.with_pages = with_pages
         self.campaign = edition.campaign
         self.images: dict[int, Any] = {}
 
@@ -156,9 +210,11 @@ class _Desk:
 
     def folder(self) -> Section:
         """What the campaign is, then one page per panel."""
+        if not self.with_pages:
+            return Section(title=_("The folder"), items=(), part=Part.FOLDER)
         start = self.page("start", self.campaign.title)
         panels = (self.page("panel", panel.value["title"], panel=panel) for panel in self.campaign.panels)
-        return Section(title=_("The folder"), items=(start, *panels))
+        return Section(title=_("The folder"), items=(start, *panels), part=Part.FOLDER)
 
     def lesson(self) -> Section:
         """The questions to talk about, then the quiz."""
@@ -173,27 +229,27 @@ class _Desk:
         questions = tuple(_question(block.value) for block in self.campaign.quiz)
         if questions:
             items.append(Quiz(title=_("Quiz: %(campaign)s") % {"campaign": self.campaign.title}, questions=questions))
-        return Section(title=_("The lesson"), items=tuple(items))
+        return Section(title=_("The lesson"), items=tuple(items), part=Part.LESSON)
 
     def links(self) -> Section:
         """Where to get help, and the campaign on the web."""
         lines = sorted(self._lines_for_pupils(), key=lambda line: not line.is_emergency)
-        items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines else []
+        items: list[Item] = [self.page("help", _("Where to get help"), lines=lines)] if lines and self.with_pages else []
         title = _("The campaign on the web: %(campaign)s") % {"campaign": self.campaign.title}
         items.append(WebLink(title=title, url=self.edition.web_url))
         items.extend(WebLink(title=line.name, url=line.url or line.chat) for line in lines if line.url or line.chat)
-        return Section(title=_("Links and help"), items=tuple(items))
+        return Section(title=_("Links and help"), items=tuple(items), part=Part.LINKS)
 
     def teachers_guide(self) -> Section:
         """The guide, the questions with hints, the quiz with its answers: not for pupils."""
         pages: list[Page] = []
-        if self.campaign.teacher_guide:
+        if self.campaign.teacher_guide and self.with_pages:
             pages.append(self.page("guide", _("Teacher's guide")))
-        if self.campaign.discussion:
+        if self.campaign.discussion and self.with_pages:
             pages.append(self.page("discussion", _("Questions to talk about, with hints")))
-        if self.campaign.quiz:
+        if self.campaign.quiz and self.with_pages:
             pages.append(self.page("quiz", _("The quiz with its answers")))
-        return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True)
+        return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True, part=Part.TEACHER)
 
     def rights(self) -> str:
         """Who holds the rights to text and pictures, in one line."""

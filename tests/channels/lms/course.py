@@ -81,11 +81,12 @@ class Cartridge:
     def _module(self, item: etree._Element) -> Module:
         resource = self.xpath(f"//cp:resource[@identifier='{item.get('identifierref')}']")[0]
         role = self.xpath("string(.//lomr:intendedEndUserRole/lomr:value)", resource)
+        kind, path = MODULES[resource.get("type")], self.xpath("string(cp:file/@href)", resource)
         return Module(
-            kind=MODULES[resource.get("type")],
+            kind="resource" if kind == "page" and not path.endswith(".html") else kind,
             title=self.xpath("string(cp:title)", item),
             visible=role not in ("Instructor", "Mentor"),
-            path=self.xpath("string(cp:file/@href)", resource),
+            path=path,
         )
 
     def _question(self, item: etree._Element) -> tuple[str, dict[str, float], str]:

@@ -87,6 +87,7 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
         Trap.MISSING_FILE,
         replace(MANIFEST, f'href="{FIRST_PAGE}">\n      <file', 'href="pages/gone.html">\n      <file'),
     ),
+    ("resource of another version's kind", Trap.KIND, replace(MANIFEST, 'type="imsdt_xmlv1p1"', 'type="imsdt_xmlv1p3"')),
     ("file not in manifest", Trap.UNLISTED_FILE, added("media/extra.png")),
     ("script", Trap.STRIPPED_TAG, in_page("<script>alert(1)</script>")),
     ("iframe", Trap.STRIPPED_TAG, in_page('<iframe src="https://example.org/"></iframe>')),
