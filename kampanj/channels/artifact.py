@@ -11,37 +11,56 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import File
+from django.utils.translation import gettext as _
 
+from kampanj.channels.contents import Contents, Source
 from kampanj.content.models import Edition
 from kampanj.municipality.storage import private_storage
 
 
-@dataclass(frozen=True)
-class Artifact:
-    """One file: an ASCII `name`, its IANA `media_type` and its bytes."""
+class Artifact(Contents):
+    """One file: an ASCII `name`, its IANA `media_type` and what it holds, which is read when it is needed."""
 
-    name: str
-    media_type: str
-    content: bytes
+    def __init__(self, name: str, media_type: str, content: Source) -> None:
+        super().__init__(content)
+        self.name = name
+        self.media_type = media_type
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Artifact) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     @property
-    def sha256(self) -> str:
-        """Checksum of the bytes, 64 hexadecimal digits."""
-        return hashlib.sha256(self.content).hexdigest()
+    def _key(self) -> tuple[str, str, str]:
+        return self.name, self.media_type, self.sha256
+
+
+def whatever_is_installed() -> str:
+    """For channels whose files do not depend on what the machine has."""
+    return ""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A way out: `name` in commands and addresses, translated `label`, and `render(edition) -> tuple[Artifact, ...]`."""
+    """A way out: `name` in commands and addresses, translated `label`, and `render(edition) -> tuple[Artifact, ...]`.
+
+    `render_together` makes one file of all languages, where the form can hold them; `depends_on` names what of the machine
+    its files depend on, so that they are made anew when that is installed.
+    """
 
     name: str
     label: Any
     render: Callable[[Edition], tuple[Artifact, ...]]
+    render_together: Callable[[tuple[Edition, ...]], tuple[Artifact, ...]] | None = None
+    depends_on: Callable[[], str] = whatever_is_installed
 
 
 class ChannelError(Exception):
@@ -65,20 +84,39 @@ def recipe() -> str:
     return digest.hexdigest()
 
 
-def artifacts(channel: Channel, edition: Edition, *, fresh: bool = False) -> tuple[Artifact, ...]:
-    """The channel's files for an edition: from the cache when they are there, unless `fresh`."""
-    key = hashlib.sha256(f"{edition.fingerprint}:{channel.name}:{recipe()}".encode()).hexdigest()
+def artifacts(channel: Channel, *editions: Edition, fresh: bool = False) -> tuple[Artifact, ...]:
+    """The channel's files for an edition, or for several languages together; from the cache when they are there, unless `fresh`.
+
+    ChannelError when the form holds one language only and several are given.
+    """
+    key = _key(channel, editions)
     storage = private_storage()
     folder = f"artifacts/{key[:2]}/{key}"
     if not fresh and (kept := _kept(storage, folder)) is not None:
         return kept
-    made = channel.render(edition)
+    made = _made(channel, editions)
     for artifact in made:
-        _write(storage, f"{folder}/{artifact.sha256}", artifact.content)
+        _write(storage, f"{folder}/{artifact.sha256}", artifact)
     rows = [{"name": a.name, "media_type": a.media_type, "sha256": a.sha256} for a in made]
     # Last, so that a reader never finds an index whose files are still being written.
-    _write(storage, f"{folder}/index.json", json.dumps(rows).encode())
+    _write(storage, f"{folder}/index.json", Contents(json.dumps(rows).encode()))
     return made
+
+
+def _key(channel: Channel, editions: tuple[Edition, ...]) -> str:
+    """What decides the files' bytes, as 64 hexadecimal digits."""
+    parts = [*(edition.fingerprint for edition in editions), channel.name, recipe(), channel.depends_on()]
+    return hashlib.sha256(":".join(parts).encode()).hexdigest()
+
+
+def _made(channel: Channel, editions: tuple[Edition, ...]) -> tuple[Artifact, ...]:
+    if len(editions) == 1:
+        return channel.render(editions[0])
+    if channel.render_together is None:
+        raise ChannelError(
+            _("“%(channel)s” holds one language. Fetch one file for each language instead.") % {"channel": channel.label}
+        )
+    return channel.render_together(editions)
 
 
 def _kept(storage: Any, folder: str) -> tuple[Artifact, ...] | None:
@@ -87,20 +125,20 @@ def _kept(storage: Any, folder: str) -> tuple[Artifact, ...] | None:
         with storage.open(f"{folder}/index.json") as file:
             rows = json.load(file)
         found = tuple(_read(storage, f"{folder}/{row['sha256']}", row) for row in rows)
+        whole = all(artifact.sha256 == row["sha256"] for artifact, row in zip(found, rows, strict=True))
     except (FileNotFoundError, ValueError):
         return None
-    return found if all(artifact.sha256 == row["sha256"] for artifact, row in zip(found, rows, strict=True)) else None
+    return found if whole else None
 
 
 def _read(storage: Any, path: str, row: dict[str, str]) -> Artifact:
-    with storage.open(path) as file:
-        return Artifact(name=row["name"], media_type=row["media_type"], content=file.read())
+    return Artifact(name=row["name"], media_type=row["media_type"], content=partial(storage.open, path))
 
 
-def _write(storage: Any, path: str, content: bytes) -> None:
+def _write(storage: Any, path: str, contents: Contents) -> None:
     if storage.exists(path):
-        with storage.open(path) as file:
-            if file.read() == content:
-                return
+        if Contents(partial(storage.open, path)).sha256 == contents.sha256:
+            return
         storage.delete(path)
-    storage.save(path, ContentFile(content))
+    with contents.open() as stream:
+        storage.save(path, File(stream, name=path))

@@ -7,8 +7,12 @@ from django.utils.translation import gettext as _
 from kampanj.channels import email, web
 from kampanj.channels.artifact import Channel, UnknownChannel
 from kampanj.channels.lms import common_cartridge
+from kampanj.channels.lms.scorm import writer as scorm
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (web.CHANNEL, email.CHANNEL, common_cartridge.CHANNEL)}
+CHANNELS: dict[str, Channel] = {
+    channel.name: channel
+    for channel in (web.CHANNEL, email.CHANNEL, common_cartridge.CHANNEL, scorm.CHANNEL_12, scorm.CHANNEL_2004)
+}
 
 
 def channel_named(name: str) -> Channel:

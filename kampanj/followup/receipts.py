@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -35,7 +35,7 @@ class Offer:
     @property
     def kilobytes(self) -> int:
         """Size, rounded up."""
-        return -(-len(self.artifact.content) // 1024)
+        return -(-self.artifact.size // 1024)
 
 
 @never_cache
@@ -59,7 +59,7 @@ def school_package(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def download(request: HttpRequest, token: str, channel: str, language: str) -> HttpResponse:
+def download(request: HttpRequest, token: str, channel: str, language: str) -> HttpResponseBase:
     """The file itself; a GET leaves a receipt (school, form, time: no person)."""
     opened = _open(token)
     if opened is None:
@@ -71,7 +71,8 @@ def download(request: HttpRequest, token: str, channel: str, language: str) -> H
     artifact = artifacts(CHANNELS[channel], edition)[0]
     if request.method == "GET":
         Receipt.objects.create(mailing_id=link.mailing_id, school=school, channel=channel, language=language)
-    response = HttpResponse(artifact.content, content_type=artifact.media_type)
+    response = FileResponse(artifact.open(), content_type=artifact.media_type)
+    response.headers["Content-Length"] = str(artifact.size)
     response.headers["Content-Disposition"] = f'attachment; filename="{artifact.name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

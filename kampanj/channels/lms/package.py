@@ -7,7 +7,8 @@ folder below the package's root, because its pictures are addressed as `../media
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,6 +21,8 @@ from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.models import Edition
 
 TITLE_OF_QUESTION = 120
+# From the first grade of högstadiet to the last of gymnasiet, whom the municipality's lessons are written for.
+AGES = "13-18"
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,44 @@ Item = Page | WebLink | Discussion | Quiz
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file to open or to print beside the pages."""
+
+    title: str
+    file: File
+
+
+class Part(Enum):
+    """Which part of the package a section is, whatever its title says in some language."""
+
+    FOLDER = "folder"
+    LESSON = "lesson"
+    LINKS = "links"
+    TEACHER = "teacher"
+
+
+@dataclass(frozen=True)
 class Section:
-    """A heading of the package and what is under it; `teacher_only` is hidden from pupils where the platform can."""
+    """A heading of the package and what is under it; `teacher_only` is hidden from pupils where the platform can.
+
+    `attachments` come after the items. `language` is an IETF tag, empty for the package's own.
+    """
 
     title: str
     items: tuple[Item, ...]
     teacher_only: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    part: Part = Part.FOLDER
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Package:
-    """Everything that a school gets of one edition. `language` is an IETF tag, `source` the campaign's web address."""
+    """Everything that a school gets of one edition, or of several languages together.
+
+    `language` is an IETF tag, `languages` all of them with that one first (empty: it alone), `source` the campaign's web
+    address, `ages` the pupils' ages as LOM writes them (“13-18”).
+    """
 
     slug: str
     language: str
@@ -101,6 +131,18 @@ class Package:
     rights: str
     source: str
     sections: tuple[Section, ...]
+    languages: tuple[str, ...] = ()
+    ages: str = ""
+
+    @property
+    def all_languages(self) -> tuple[str, ...]:
+        """Every language that the package speaks, its own first."""
+        return self.languages or (self.language,)
+
+    @property
+    def attached(self) -> tuple[File, ...]:
+        """Every attachment's file, in the sections' order."""
+        return tuple(attachment.file for section in self.sections for attachment in section.attachments)
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -123,7 +165,9 @@ def package_of(edition: Edition) -> Package:
             keywords=tuple(filter(None, (campaign.title, edition.municipality.municipality_name))),
             rights=desk.rights(),
             source=edition.web_url,
-            sections=tuple(section for section in sections if section.items),
+            sections=tuple(replace(section, language=edition.language) for section in sections if section.items),
+            languages=(edition.language,),
+            ages=AGES,
         )
 
 
@@ -158,7 +202,7 @@ class _Desk:
         """What the campaign is, then one page per panel."""
         start = self.page("start", self.campaign.title)
         panels = (self.page("panel", panel.value["title"], panel=panel) for panel in self.campaign.panels)
-        return Section(title=_("The folder"), items=(start, *panels))
+        return Section(title=_("The folder"), items=(start, *panels), part=Part.FOLDER)
 
     def lesson(self) -> Section:
         """The questions to talk about, then the quiz."""
@@ -173,7 +217,7 @@ class _Desk:
         questions = tuple(_question(block.value) for block in self.campaign.quiz)
         if questions:
             items.append(Quiz(title=_("Quiz: %(campaign)s") % {"campaign": self.campaign.title}, questions=questions))
-        return Section(title=_("The lesson"), items=tuple(items))
+        return Section(title=_("The lesson"), items=tuple(items), part=Part.LESSON)
 
     def links(self) -> Section:
         """Where to get help, and the campaign on the web."""
@@ -182,7 +226,7 @@ class _Desk:
         title = _("The campaign on the web: %(campaign)s") % {"campaign": self.campaign.title}
         items.append(WebLink(title=title, url=self.edition.web_url))
         items.extend(WebLink(title=line.name, url=line.url or line.chat) for line in lines if line.url or line.chat)
-        return Section(title=_("Links and help"), items=tuple(items))
+        return Section(title=_("Links and help"), items=tuple(items), part=Part.LINKS)
 
     def teachers_guide(self) -> Section:
         """The guide, the questions with hints, the quiz with its answers: not for pupils."""
@@ -193,7 +237,7 @@ class _Desk:
             pages.append(self.page("discussion", _("Questions to talk about, with hints")))
         if self.campaign.quiz:
             pages.append(self.page("quiz", _("The quiz with its answers")))
-        return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True)
+        return Section(title=_("For the teacher"), items=tuple(pages), teacher_only=True, part=Part.TEACHER)
 
     def rights(self) -> str:
         """Who holds the rights to text and pictures, in one line."""
@@ -205,7 +249,7 @@ class _Desk:
 
     def _lines_for_pupils(self) -> list[ShownLine]:
         """The help lines of the panels, each once, as they were frozen."""
-        chosen = _chosen_lines(panel.value["body"] for panel in self.campaign.panels)
+        chosen = chosen_lines(panel.value["body"] for panel in self.campaign.panels)
         return self.edition.help_lines(dict.fromkeys(chosen))
 
 
@@ -219,7 +263,8 @@ def shortened(text: str, limit: int) -> str:
     return f"{head if len(head) > limit // 2 else cut}…"
 
 
-def _chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
+def chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
+    """The help lines that the panels' bodies name, in their order, repeated as often as they are named."""
     for body in bodies:
         for block in body:
             if block.block_type == "help_lines":

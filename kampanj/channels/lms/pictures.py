@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from kampanj.channels.artifact import ChannelError
+from kampanj.channels.contents import Contents, Source
 from kampanj.content.statistics.store import Chart
 
 FOLDER = "media"
@@ -25,13 +26,13 @@ AS_IT_IS = f"width-{MAX_WIDTH}"
 AS_JPEG = f"width-{MAX_WIDTH}|bgcolor-ffffff|format-jpeg|jpegquality-85"
 
 
-@dataclass(frozen=True)
-class File:
-    """A picture in the package: `path` from the package's root (ASCII), its IANA `media_type` and its bytes."""
+class File(Contents):
+    """A file in the package: `path` from the package's root (ASCII), its IANA `media_type` and what it holds."""
 
-    path: str
-    media_type: str
-    content: bytes
+    def __init__(self, path: str, media_type: str, content: Source) -> None:
+        super().__init__(content)
+        self.path = path
+        self.media_type = media_type
 
 
 @dataclass(frozen=True)
