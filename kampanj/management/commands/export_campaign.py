@@ -23,7 +23,7 @@ EVERY = "all"
 
 
 class Command(BaseCommand):
-    """export_campaign SLUG --channel C [--language sv] --output DIR_OR_FILE [--fresh]"""
+    """export_campaign SLUG --channel C [--language sv | --together] --output DIR_OR_FILE [--fresh]"""
 
     help = "Writes a campaign's files: into an existing folder, or as one file (a ZIP where there are several)."
 
@@ -31,17 +31,19 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--channel", required=True, metavar="C", help=f"one of {', '.join(CHANNELS)}")
         parser.add_argument("--language", help=f"a language code, or {EVERY} of them; default: the campaign's own")
+        parser.add_argument("--together", action="store_true", help="one file that holds every language, where the form can")
         parser.add_argument("--output", required=True, metavar="DIR_OR_FILE")
         parser.add_argument("--fresh", action="store_true", help="build anew past the cache")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence():
             channel = channel_named(options["channel"])
-            editions = self._editions(options["slug"], options["language"])
+            editions = self._editions(options["slug"], EVERY if options["together"] else options["language"])
             output = Path(options["output"])
             if not output.parent.is_dir():
                 raise CommandError(_("There is no folder “%(path)s”. Create it first.") % {"path": output.parent})
-            made = [artifact for edition in editions for artifact in artifacts(channel, edition, fresh=options["fresh"])]
+            files = [tuple(editions)] if options["together"] else [(edition,) for edition in editions]
+            made = [artifact for held in files for artifact in artifacts(channel, *held, fresh=options["fresh"])]
             try:
                 written = write(made, output)
             except OSError as fault:

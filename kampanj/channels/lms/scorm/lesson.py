@@ -80,7 +80,7 @@ def lesson_of(editions: tuple[Edition, ...], *, dialect: str) -> Lesson:
     pictures: dict[str, Contents] = {}
     drawn = []
     for edition, package in zip(editions, packages, strict=True):
-        _require_answerable(package)
+        _require_lesson(edition, package)
         drawn.append(_packed(_drawn(edition, package, languages), edition, pictures))
     with translation.override(first.language):
         page = render_to_string(
@@ -144,16 +144,14 @@ def _drawn(edition: Edition, package: Package, languages: list[dict[str, str]]) 
 
 
 def _steps(edition: Edition, package: Package, quiz: Quiz | None, *, has_lines: bool) -> tuple[Step, ...]:
-    kinds: list[tuple[str, str, Any]] = [("start", _("Start"), None)]
+    kinds: list[tuple[str, str, Any]] = [("start", _("Start"), None)]  # for readers
     kinds.extend(("panel", wording.title(panel.value["title"]), panel) for panel in edition.campaign.panels)
     if any(_items(package, Discussion)):
-        kinds.append(("talk", _("Questions to talk about"), None))
+        kinds.append(("talk", _("Questions to talk about"), None))  # for readers
     if quiz:
-        kinds.append(("quiz", _("What do you think?"), None))
-    if len(kinds) == 1:
-        raise ChannelError(_("The campaign has nothing to read yet. Write a panel, a question to talk about or a quiz first."))
+        kinds.append(("quiz", _("What do you think?"), None))  # for readers
     if has_lines:
-        kinds.append(("help", _("Where to get help"), None))
+        kinds.append(("help", _("Where to get help"), None))  # for readers
     return tuple(Step(kind, title, number, panel) for number, (kind, title, panel) in enumerate(kinds, start=1))
 
 
@@ -190,8 +188,16 @@ def shape(steps: tuple[Step, ...], quiz: Quiz | None) -> str:
     return hashlib.sha256(plan.encode()).hexdigest()[:8]
 
 
-def _require_answerable(package: Package) -> None:
-    """ChannelError that names the first question which nobody could answer rightly."""
+def _require_lesson(edition: Edition, package: Package) -> None:
+    """ChannelError when there is nothing to read, or that names the first question which nobody could answer rightly."""
+    if not edition.campaign.panels and not any(_items(package, Discussion)) and not any(_items(package, Quiz)):
+        raise ChannelError(
+            _(
+                "“%(title)s” (%(language)s) has nothing to read yet. Write a panel, a question to talk about or a quiz, "
+                "and try again."
+            )
+            % {"title": package.title, "language": package.language}
+        )
     for quiz in _items(package, Quiz):
         for number, question in enumerate(quiz.questions, start=1):
             marks = {alternative.correct for alternative in question.alternatives}
