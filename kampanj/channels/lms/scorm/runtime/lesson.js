@@ -14,6 +14,7 @@
   let isKept = false;
   let wasClosed = false;
   let shown = null;
+  let opened = null;
 
   const all = (place, selector) => [...place.querySelectorAll(selector)];
   const questionsOf = (edition) => all(edition, "[data-question]");
@@ -74,7 +75,8 @@
   }
 
   function follow() {
-    const place = placeOf(location.hash);
+    // Back to where the lesson was opened, whose address names no part.
+    const place = location.hash === "" ? opened : placeOf(location.hash);
     if (!place) return;
     show(place[0], place[1], { moveFocus: true });
     save();
@@ -258,7 +260,7 @@
 
   function start() {
     root.classList.add("is-scripted");
-    const [edition, number] = beginning(begin());
+    opened = beginning(begin());
     for (const place of editions.values()) {
       for (const question of questionsOf(place)) {
         question.querySelector("[data-answer]").addEventListener("click", () => answer(place, question));
@@ -267,8 +269,7 @@
       if (retry) retry.addEventListener("click", () => again(place));
     }
     aimLanguages();
-    show(edition, number, { moveFocus: false });
-    if (location.hash !== `#${edition.id}-${number}`) location.replace(`#${edition.id}-${number}`);
+    show(opened[0], opened[1], { moveFocus: false });
     save();
     window.addEventListener("hashchange", follow);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
