@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -37,7 +36,6 @@ RUNTIME = Path(__file__).parent / "runtime"
 SCRIPTS = ("connection.js", "memory.js", "lesson.js")
 LEFT_OUT = "//script | //link"
 FETCHING = ("srcset", "sizes", "loading", "decoding", "fetchpriority")
-TAG = re.compile(r"[a-z0-9-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -204,8 +202,8 @@ def _require_lesson(edition: Edition, package: Package) -> None:
             if marks != {True, False} or not question.text.strip():
                 raise ChannelError(
                     _(
-                        "Question %(number)d of the quiz in “%(title)s” (%(language)s) needs words, a right answer and a wrong one. "
-                        "Correct it in the campaign and try again."
+                        "Question %(number)d of the quiz in “%(title)s” (%(language)s) needs words, a right answer and a wrong "
+                        "one. Correct it in the campaign and try again."
                     )
                     % {"number": number, "title": package.title, "language": package.language}
                 )
@@ -221,12 +219,26 @@ def _packed(drawn: str, edition: Edition, pictures: dict[str, Contents]) -> str:
         source.drop_tag()
     for image in document.iter("img"):
         _pack(image, pictures)
+    _tell_apart(document, edition.language)
     for element in document.iter("a", "area", "blockquote", "q"):
         for name in ("href", "cite"):
             address = element.get(name)
             if address and not address.startswith("#"):
                 _make_absolute(element, name, edition.web_url)
     return "".join(html.tostring(child, encoding="unicode") for child in document)
+
+
+def _tell_apart(document: html.HtmlElement, language: str) -> None:
+    """Places that blocks have named themselves get the language before their name: translations share names."""
+    own = {element.get("id") for element in document.xpath("//*[@id]")} - {language}
+    named = {name for name in own if not name.startswith(f"{language}-")}
+    for element in document.xpath("//*[@id]"):
+        if element.get("id") in named:
+            element.set("id", f"{language}-{element.get('id')}")
+    for link in document.iter("a"):
+        target = link.get("href", "").removeprefix("#")
+        if target in named and link.get("href", "").startswith("#"):
+            link.set("href", f"#{language}-{target}")
 
 
 def _pack(image: html.HtmlElement, pictures: dict[str, Contents]) -> None:

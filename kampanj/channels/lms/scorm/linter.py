@@ -60,7 +60,9 @@ def _manifest_faults(root: etree._Element, names: set[str]) -> Iterator[Fault]:
         title = "".join(text.text or "" for text in _children(item, "title")).strip()
         if not title or len(title) > TITLE_LIMIT or set("<>&") & set(title):
             yield fault(
-                Trap.TITLE, _("The title “%(title)s” is empty, too long, or has a character that stands for a tag."), title=title[:40]
+                Trap.TITLE,
+                _("The title “%(title)s” is empty, too long, or has a character that stands for a tag."),
+                title=title[:40],
             )
         if item.get("identifierref") not in {resource.get("identifier") for resource in _all(root, "resource")}:
             yield fault(
@@ -68,7 +70,9 @@ def _manifest_faults(root: etree._Element, names: set[str]) -> Iterator[Fault]:
                 _("The manifest refers to a resource that is not there: “%(identifier)s”."),
                 identifier=item.get("identifierref"),
             )
-    listed = {file.get("href", "") for file in _all(root, "file")} | {resource.get("href", "") for resource in _all(root, "resource")}
+    listed = {file.get("href", "") for file in _all(root, "file")} | {
+        resource.get("href", "") for resource in _all(root, "resource")
+    }
     for file in sorted(listed - names):
         yield fault(Trap.MISSING_FILE, _("The manifest lists “%(file)s”, which is not in the package."), file=file)
     for file in sorted(names - listed - {MANIFEST}):

@@ -10,6 +10,7 @@ import hashlib
 from lxml import etree
 
 from kampanj.channels.lms import wording
+from kampanj.channels.lms.package import shortened
 from kampanj.channels.lms.scorm.lesson import Lesson
 from kampanj.channels.lms.scorm.standard import IMSSS, SCORM_12, XSI, Standard
 from kampanj.channels.rich_text import without_controls
@@ -45,7 +46,7 @@ def manifest(lesson: Lesson, standard: Standard, paths: tuple[str, ...]) -> byte
 def _organization(root: etree._Element, lesson: Lesson, standard: Standard) -> None:
     organizations = _add(root, standard.content, "organizations", default="course")
     organization = _add(organizations, standard.content, "organization", identifier="course")
-    title = wording.section_title(lesson.title)
+    title = shortened(wording.section_title(lesson.title), standard.title_limit)
     _add(organization, standard.content, "title").text = title
     item = _add(organization, standard.content, "item", identifier="item", identifierref="lesson", isvisible="true")
     _add(item, standard.content, "title").text = title

@@ -17,7 +17,7 @@ class Standard:
     """One standard: `version` is written in the manifest, `dialect` tells the runtime which API to prefer.
 
     `content` and `adl` are the namespaces of IMS content packaging and of ADL's additions, `schemas` their files' names:
-    by these a platform knows them. The files themselves stay out, because they say no licence.
+    by these a platform knows them. The files themselves stay out, because they say no licence. `title_limit` is in characters.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Standard:
     adl: str
     metadata: str
     kind_attribute: str
+    title_limit: int
     schemas: dict[str, str]
 
 
@@ -38,6 +39,7 @@ SCORM_12 = Standard(
     adl="http://www.adlnet.org/xsd/adlcp_rootv1p2",
     metadata="http://www.imsglobal.org/xsd/imsmd_rootv1p2p1",
     kind_attribute="scormtype",
+    title_limit=200,
     schemas={
         "http://www.imsproject.org/xsd/imscp_rootv1p1p2": "imscp_rootv1p1p2.xsd",
         "http://www.imsglobal.org/xsd/imsmd_rootv1p2p1": "imsmd_rootv1p2p1.xsd",
@@ -53,6 +55,7 @@ SCORM_2004 = Standard(
     adl="http://www.adlnet.org/xsd/adlcp_v1p3",
     metadata="http://ltsc.ieee.org/xsd/LOM",
     kind_attribute="scormType",
+    title_limit=255,
     schemas={
         "http://www.imsglobal.org/xsd/imscp_v1p1": "imscp_v1p1.xsd",
         "http://ltsc.ieee.org/xsd/LOM": "lom.xsd",

@@ -66,3 +66,19 @@ def platform(chromium: Browser) -> Iterator[Callable[..., Platform]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture(scope="session")
+def shelf() -> dict[str, bytes]:
+    """Packages that several tests launch: the same campaign gives the same bytes."""
+    return {}
+
+
+@pytest.fixture
+def lesson(
+    request: pytest.FixtureRequest, standard: Standard, shelf: dict[str, bytes], packed: Any, platform: Any
+) -> Callable[..., Platform]:
+    """Gives a platform that holds the lesson with three questions."""
+    if standard.name not in shelf:
+        shelf[standard.name] = packed(standard, request.getfixturevalue("quiz_campaign"))
+    return lambda **options: platform(standard, shelf[standard.name], **options)

@@ -103,8 +103,7 @@ class Platform:
     @property
     def lesson(self) -> Frame:
         """The frame that the lesson lies in."""
-        frame = next(frame for frame in self.page.frames if "/sco/" in frame.url)
-        return frame
+        return next(frame for frame in self.page.frames if "/sco/" in frame.url)
 
     def answer(self, number: int, *words: str) -> None:
         """Answer a question of the language that is shown."""

@@ -27,7 +27,7 @@
   // Frames within frames; more is a loop.
   const DEEPEST = 500;
 
-  /** What `read` gives, or null where another site's window may not be looked into. */
+  /** What `read` gives, or null where another site's window may not be looked into (older browsers say TypeError). */
   function allowed(read) {
     try {
       return read();
@@ -122,18 +122,21 @@
     /** What the platform knows of earlier visits. */
     earlier() {
       const status = this.get(this.dialect.status);
+      const success = this.is2004 ? this.get("cmi.success_status") : status;
       const score = this.get(this.dialect.score);
       return {
         memory: this.get("cmi.suspend_data"),
         language: this.get(this.dialect.language),
         isDone: ["completed", "passed", "failed"].includes(status),
+        isPassed: success === "passed",
         best: score === "" || Number.isNaN(Number(score)) ? -1 : Number(score),
       };
     }
 
     /** Write everything and have it saved; false when the platform did not.
 
-        progress: { memory, place, percent (of right answers, or -1), hasQuiz, isDone, isPassed, share (0–1 of the parts) } */
+        progress: { memory, place, percent (of right answers, or -1), isDone, isJudged (passed or failed), isPassed,
+        share (0–1 of the parts and questions) } */
     report(progress) {
       if (!this.isOpen) return false;
       const took = this.is2004 ? this.write2004(progress) : this.write12(progress);
@@ -142,7 +145,8 @@
 
     write12(progress) {
       const core = "cmi.core";
-      const status = !progress.isDone ? "incomplete" : !progress.hasQuiz ? "completed" : progress.isPassed ? "passed" : "failed";
+      const done = !progress.isJudged ? "completed" : progress.isPassed ? "passed" : "failed";
+      const status = progress.isDone ? done : "incomplete";
       return this.all([
         ...this.scored(`${core}.score`, progress),
         [`${core}.lesson_status`, status],
@@ -154,12 +158,11 @@
     }
 
     write2004(progress) {
-      const judged = progress.hasQuiz && progress.isDone;
       return this.all([
         ...this.scored("cmi.score", progress),
-        ...(progress.hasQuiz && progress.percent >= 0 ? [["cmi.score.scaled", progress.percent / 100]] : []),
+        ...(progress.percent >= 0 ? [["cmi.score.scaled", progress.percent / 100]] : []),
         ["cmi.completion_status", progress.isDone ? "completed" : "incomplete"],
-        ...(judged ? [["cmi.success_status", progress.isPassed ? "passed" : "failed"]] : []),
+        ...(progress.isJudged ? [["cmi.success_status", progress.isPassed ? "passed" : "failed"]] : []),
         ["cmi.progress_measure", progress.isDone ? 1 : Math.floor(progress.share * 100) / 100],
         ["cmi.location", progress.place],
         ["cmi.suspend_data", progress.memory],
@@ -169,7 +172,7 @@
     }
 
     scored(name, progress) {
-      if (!progress.hasQuiz || progress.percent < 0) return [];
+      if (progress.percent < 0) return [];
       return [[`${name}.min`, 0], [`${name}.max`, 100], [`${name}.raw`, progress.percent]];
     }
 

@@ -32,7 +32,7 @@
 
   /** [edition, number of the part] that an address names; null for any other address. */
   function placeOf(hash) {
-    const found = /^#(.+?)(?:-(\d+))?$/.exec(decodeURIComponent(hash));
+    const found = /^#(.+?)(?:-(\d+))?$/.exec(hash);
     if (!found) return null;
     // A language such as pt-br ends in no number, one such as es-419 does.
     const edition = editions.get(found[1]) || editions.get(hash.slice(1));
@@ -203,9 +203,9 @@
     return {
       memory: shelf.encode(memory, edition.dataset.shape, connection.memoryLimit),
       place: `${edition.id}-${done.place}`,
-      percent: best,
-      hasQuiz,
+      percent: hasQuiz ? best : -1,
       isDone: memory.isDone,
+      isJudged: hasQuiz && memory.isDone && memory.best >= 0,
       isPassed: memory.best >= PASS,
       share: hasQuiz ? (seen + count.answered) / (steps + count.total) : seen / steps,
     };
@@ -241,7 +241,7 @@
       memory = shelf.decode(earlier.memory);
       memory.isDone = memory.isDone || earlier.isDone;
       // A running score is no result: it counts once the lesson was done.
-      if (earlier.isDone) memory.best = Math.max(memory.best, Math.floor(earlier.best));
+      if (earlier.isDone) memory.best = Math.max(memory.best, Math.floor(earlier.best), earlier.isPassed ? PASS : -1);
       isKept = connection.isForCredit;
       preferred.unshift(earlier.language);
     }
