@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +9,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from kampanj.channels.artifact import Artifact, artifacts
+from kampanj.channels.contents import Contents
+from kampanj.channels.lms.archive import zipped
 from kampanj.channels.registry import CHANNELS, channel_named
 from kampanj.content.models import Edition, campaign_by_slug, variants
 from kampanj.management.faults import told_in_one_sentence
-
-# A fixed time inside the ZIP: the same edition gives the same bytes.
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-
 
 EVERY = "all"
 
 
 class Command(BaseCommand):
-    """export_campaign SLUG --channel C [--language sv | --together] --output DIR_OR_FILE [--fresh]"""
+    """export_campaign SLUG --channel C [--language sv] --output DIR_OR_FILE [--together] [--fresh]"""
 
     help = "Writes a campaign's files: into an existing folder, or as one file (a ZIP where there are several)."
 
@@ -31,19 +27,20 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--channel", required=True, metavar="C", help=f"one of {', '.join(CHANNELS)}")
         parser.add_argument("--language", help=f"a language code, or {EVERY} of them; default: the campaign's own")
-        parser.add_argument("--together", action="store_true", help="one file that holds every language, where the form can")
         parser.add_argument("--output", required=True, metavar="DIR_OR_FILE")
+        parser.add_argument("--together", action="store_true", help="all languages in one package, where the form can hold them")
         parser.add_argument("--fresh", action="store_true", help="build anew past the cache")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_sentence():
             channel = channel_named(options["channel"])
-            editions = self._editions(options["slug"], EVERY if options["together"] else options["language"])
+            together = options["together"]
+            editions = self._editions(options["slug"], EVERY if together else options["language"])
             output = Path(options["output"])
             if not output.parent.is_dir():
                 raise CommandError(_("There is no folder “%(path)s”. Create it first.") % {"path": output.parent})
-            files = [tuple(editions)] if options["together"] else [(edition,) for edition in editions]
-            made = [artifact for held in files for artifact in artifacts(channel, *held, fresh=options["fresh"])]
+            groups = [tuple(editions)] if together else [(edition,) for edition in editions]
+            made = [artifact for group in groups for artifact in artifacts(channel, *group, fresh=options["fresh"])]
             try:
                 written = write(made, output)
             except OSError as fault:
@@ -70,20 +67,17 @@ class Command(BaseCommand):
 
 
 def write(files: list[Artifact], output: Path) -> list[Path]:
-    """Write the files into the folder `output`, or as the one file `output`; returns the paths written."""
+    """Write the files into the folder `output`, or as the one file `output`, in pieces; returns the paths written."""
     if output.is_dir():
         paths = [output / file.name for file in files]
         for path, file in zip(paths, files, strict=True):
-            path.write_bytes(file.content)
+            _pour(file, path)
         return paths
-    output.write_bytes(files[0].content if len(files) == 1 else zipped(files))
+    _pour(files[0] if len(files) == 1 else zipped((file.name, file) for file in files), output)
     return [output]
 
 
-def zipped(files: list[Artifact]) -> bytes:
-    """A deterministic ZIP of the files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name, ZIP_TIME), file.content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+def _pour(contents: Contents, path: Path) -> None:
+    with path.open("wb") as target:
+        for piece in contents.chunks():
+            target.write(piece)
