@@ -8,6 +8,7 @@ from kampanj.channels import email, web
 from kampanj.channels.artifact import Channel, UnknownChannel
 from kampanj.channels.lms import common_cartridge, paper, qti21
 from kampanj.channels.lms.offline import writer as offline
+from kampanj.channels.lms.scorm import writer as scorm
 
 CHANNELS: dict[str, Channel] = {
     channel.name: channel
@@ -18,6 +19,8 @@ CHANNELS: dict[str, Channel] = {
         common_cartridge.NEWER,
         common_cartridge.LINKS_ONLY,
         qti21.CHANNEL,
+        scorm.CHANNEL_12,
+        scorm.CHANNEL_2004,
         offline.CHANNEL,
         paper.FOLDER_CHANNEL,
         paper.GUIDE_CHANNEL,

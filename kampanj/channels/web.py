@@ -64,17 +64,17 @@ def standalone(drawn: str, edition: Edition) -> str:
 
 def _inline(image: html.HtmlElement) -> None:
     """Put the picture itself in place of its address."""
-    address = _best_address(image)
+    address = best_address(image)
     media_type = mimetypes.guess_type(urlsplit(address).path)[0]
     if not media_type:
         raise _unreadable(address)
-    encoded = base64.b64encode(_picture_bytes(address)).decode()
+    encoded = base64.b64encode(picture_bytes(address)).decode()
     for name in ("srcset", "sizes", "loading", "decoding", "fetchpriority"):
         image.attrib.pop(name, None)
     image.set("src", f"data:{media_type};base64,{encoded}")
 
 
-def _best_address(image: html.HtmlElement) -> str:
+def best_address(image: html.HtmlElement) -> str:
     """The widest candidate of at most WIDEST pixels, else what `src` says."""
     fitting = [candidate for candidate in _candidates(image.get("srcset", "")) if candidate[0] <= WIDEST]
     return max(fitting)[1] if fitting else image.get("src", "")
@@ -86,7 +86,7 @@ def _candidates(srcset: str) -> Iterator[tuple[int, str]]:
         yield int(found[2]), found[1]
 
 
-def _picture_bytes(address: str) -> bytes:
+def picture_bytes(address: str) -> bytes:
     """The bytes of a rendition or a chart, or of a drawing that belongs to the site itself."""
     if (chart := stored_bytes(address)) is not None:
         return chart

@@ -261,7 +261,7 @@ class _Desk:
 
     def _lines_for_pupils(self) -> list[ShownLine]:
         """The help lines of the panels, each once, as they were frozen."""
-        chosen = _chosen_lines(panel.value["body"] for panel in self.campaign.panels)
+        chosen = chosen_lines(panel.value["body"] for panel in self.campaign.panels)
         return self.edition.help_lines(dict.fromkeys(chosen))
 
 
@@ -275,7 +275,8 @@ def shortened(text: str, limit: int) -> str:
     return f"{head if len(head) > limit // 2 else cut}…"
 
 
-def _chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
+def chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
+    """The help lines that the panels' bodies name, in their order, repeated as often as they are named."""
     for body in bodies:
         for block in body:
             if block.block_type == "help_lines":

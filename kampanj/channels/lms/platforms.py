@@ -11,10 +11,10 @@ from __future__ import annotations
 TAKES: dict[str, tuple[str, ...]] = {
     "canvas": ("cc11", "cc13", "web", "offline"),
     "classroom": ("web", "offline"),
-    "itslearning": ("cc11", "web", "offline"),
-    "moodle": ("cc11", "web", "offline"),
+    "itslearning": ("cc11", "scorm12", "web", "offline"),
+    "moodle": ("cc11", "scorm12", "web", "offline"),
     "teams": ("web", "offline"),
     "unikum": ("web", "offline"),
     "vklass": ("web", "offline"),
-    "other": ("web", "cc11", "offline"),
+    "other": ("web", "cc11", "scorm12", "scorm2004", "offline"),
 }
