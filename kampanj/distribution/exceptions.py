@@ -59,5 +59,9 @@ class LetterUnfillable(DistributionError):
     """The approved letter has a slot that nothing fits: no recipient is at fault."""
 
 
+class AddressUnusable(DistributionError):
+    """No letter can be addressed to this recipient; the others are not touched by it."""
+
+
 class SenderDied(DistributionError):
     """A sender thread ended by a fault of its own; what it had in hand is uncertain."""

@@ -24,7 +24,14 @@ from kampanj.audience.suppression import suppress
 from kampanj.distribution import control, recheck, simulator, states, trial
 from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
+from kampanj.distribution.exceptions import (
+    AddressUnusable,
+    ConnectionLost,
+    DistributionError,
+    LeaseTooShort,
+    RelayDown,
+    SenderDied,
+)
 from kampanj.distribution.models import ApprovedLetter, Mailing
 from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
 from kampanj.distribution.senders import Answer, OpenLetter, Outgoing, Senders
@@ -95,7 +102,7 @@ class _Pump:
         self.claims_are_over = False
         self.is_ending = False
         self.relay_is_down = False
-        self.refused_by_policy = 0
+        self.refused_by_policy: list[int] = []
         self.lost_after_data = 0
 
     def turn(self) -> bool:
@@ -222,7 +229,7 @@ class _Pump:
             elif isinstance(answer, Reply) and answer.verdict is Verdict.TAKEN:
                 sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
                 self.lost_after_data = 0
-                self.refused_by_policy = 0
+                self.refused_by_policy.clear()
             else:
                 others.append((outgoing, answer))
         if others:
@@ -238,6 +245,8 @@ class _Pump:
             self._settle_refusal(row, answer)
         elif isinstance(answer, ConnectionLost):
             self._settle_lost(row, answer)
+        elif isinstance(answer, AddressUnusable):
+            states.settle_failed(row.pk, self.owner, str(answer))
         elif isinstance(answer, SenderDied):
             states.settle_uncertain(row.pk, self.owner, "")
             self.is_ending = True
@@ -271,8 +280,13 @@ class _Pump:
         states.settle_failed(row.pk, self.owner, str(reply))
         if reply.address_is_gone:
             suppress(row.address_key, Suppression.Reason.ADDRESS_GONE)
-        self.refused_by_policy = self.refused_by_policy + 1 if reply.is_policy else 0
-        if self.refused_by_policy >= POLICY_BURST:
+        if not reply.is_policy:
+            self.refused_by_policy.clear()
+            return
+        self.refused_by_policy.append(row.pk)
+        if len(self.refused_by_policy) >= POLICY_BURST:
+            # It was about us: nobody has failed for it.
+            states.forgive(self.refused_by_policy)
             self._pause(row, str(reply))
 
     def _pause(self, row: states.Claimed, reason: str) -> None:

@@ -325,6 +325,13 @@ def give_back(keys: Iterable[int], owner: str) -> int:
         return begun + unsent.filter(state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
 
 
+def forgive(keys: Collection[int]) -> int:
+    """failed → queued, for refusals that turned out to be about us; the attempts are not counted."""
+    return Delivery.objects.filter(pk__in=keys, state=State.FAILED, attempts__gt=0).update(
+        state=State.QUEUED, finished_at=None, attempts=F("attempts") - 1
+    )
+
+
 def put_off(mailing_id: int, wait: dt.timedelta) -> int:
     """Let a whole mailing's waiting rows wait a while longer; no attempt is counted."""
     now = database_now()

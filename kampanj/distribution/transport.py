@@ -5,11 +5,10 @@ A transport takes a letter's form and its addressee and gives the relay's own an
 
 from __future__ import annotations
 
+import errno
 import mailbox
 import math
 import smtplib
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,14 +20,23 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
-from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, LetterUnfillable, RelayDown, RelayUnusable
+from kampanj.distribution.connecting import connect
+from kampanj.distribution.envelope import Addressee, LetterForm, header
+from kampanj.distribution.exceptions import (
+    AddressUnusable,
+    ConnectionLost,
+    LeaseTooShort,
+    LetterUnfillable,
+    RelayDown,
+    RelayUnusable,
+)
 from kampanj.distribution.retry import Reply
-from kampanj.distribution.wire import Wire
+from kampanj.distribution.wire import Wire, sender_refused
 
 _capturing = threading.Lock()
 # Nobody waits long for a goodbye.
 QUIT_SECONDS = 2.0
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Transport(Protocol):
@@ -41,20 +49,30 @@ class Transport(Protocol):
     def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
         """The relay's final answer about this recipient; nothing leaves after `stop_at` (monotonic seconds).
 
-        Raises RelayDown, RelayUnusable, LeaseTooShort or ConnectionLost when there is no answer about this recipient, and
-        LetterUnfillable when no letter can be made.
+        Raises RelayDown, RelayUnusable, LeaseTooShort or ConnectionLost when there is no answer about this recipient,
+        LetterUnfillable when no letter can be made, and AddressUnusable when none can be made for this recipient only.
         """
         ...
 
 
-def filled(fill: Callable[[], bytes]) -> bytes:
-    """What `fill` makes; LetterUnfillable instead of the error of a value that does not fit."""
+def filled(fill: Callable[[], bytes], address: str) -> bytes:
+    """What `fill` makes for `address`; AddressUnusable or LetterUnfillable instead of the error of a value that does not fit."""
     try:
         return fill()
     except (KeyError, ValueError) as fault:
+        if not _fits_header(address):
+            raise AddressUnusable(_("No letter can be sent to an address that is written like this. Correct it.")) from fault
         raise LetterUnfillable(
             _("The letter cannot be filled in for a recipient. Copy the mailing and have it approved again.")
         ) from fault
+
+
+def _fits_header(address: str) -> bool:
+    try:
+        header("To", f"<{address}>")
+    except ValueError:
+        return False
+    return True
 
 
 class SmtpTransport:
@@ -74,7 +92,7 @@ class SmtpTransport:
         """MAIL, RCPT, DATA, the letter. A refused sender is the relay's or our fault, never the recipient's."""
 
         def text(is_eight_bit: bool) -> bytes:
-            return filled(lambda: form.fill_for_wire(addressee, is_eight_bit=is_eight_bit))
+            return filled(lambda: form.fill_for_wire(addressee, is_eight_bit=is_eight_bit), addressee.address)
 
         is_fresh = self._wire is None
         try:
@@ -86,6 +104,8 @@ class SmtpTransport:
             answer = self._transact(sender, addressee.address, text, stop_at)
         if answer.asks_for_a_pause:
             self._close(politely=False)
+        if answer.blames_the_sender:
+            raise sender_refused(sender, answer)
         return answer
 
     def _transact(self, sender: str, recipient: str, text: Callable[[bool], bytes], stop_at: float) -> Reply:
@@ -95,52 +115,15 @@ class SmtpTransport:
         except (ConnectionLost, LeaseTooShort):
             self._close(politely=False)
             raise
-        except RelayUnusable:
+        except (RelayDown, RelayUnusable):
             self._close(politely=True)
             raise
 
     def _connected(self) -> Wire:
         if self._wire is None:
-            self._connection = self._open()
+            self._connection = connect()
             self._wire = Wire(self._connection)
         return self._wire
-
-    def _open(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-        try:
-            if settings.EMAIL_USE_SSL:
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT, context=context
-                )
-            else:
-                connection = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
-            if settings.EMAIL_USE_TLS:
-                connection.starttls(context=context)
-            connection.ehlo_or_helo_if_needed()
-            if settings.EMAIL_HOST_USER:
-                connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        except smtplib.SMTPAuthenticationError as fault:
-            raise RelayUnusable(
-                _("The mail server %(place)s does not accept the user name and password in EMAIL_URL.") % {"place": place}
-            ) from fault
-        except ssl.SSLCertVerificationError as fault:
-            raise RelayUnusable(
-                _("The certificate of the mail server %(place)s does not fit: %(fault)s")
-                % {"place": place, "fault": fault.verify_message}
-            ) from fault
-        except socket.gaierror as fault:
-            raise RelayUnusable(
-                _("The mail server's name %(place)s is not known. Check EMAIL_URL.") % {"place": place}
-            ) from fault
-        except smtplib.SMTPNotSupportedError as fault:
-            # Before OSError, of which every SMTPException is a kind.
-            raise RelayUnusable(
-                _("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}
-            ) from fault
-        except OSError as fault:
-            raise RelayDown(f"{place}: {fault}") from fault
-        return connection
 
     def _close(self, *, politely: bool) -> None:
         connection, self._connection, self._wire = self._connection, None, None
@@ -192,12 +175,14 @@ class OutboxTransport:
 
     def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
         """Always taken, once it is on the disk."""
-        message = filled(lambda: form.fill(addressee))
+        message = filled(lambda: form.fill(addressee), addressee.address)
         if time.monotonic() > stop_at:
             raise LeaseTooShort
         try:
             _capture(outbox(), sender, addressee.address, message)
         except OSError as fault:
+            if fault.errno in DISK_IS_FULL:
+                raise RelayUnusable(_("The disk is full. Make room on it, then let the mailing go on.")) from fault
             raise RelayUnusable(_("The letter could not be written to the outbox: %(fault)s") % {"fault": fault}) from fault
         return Reply(250, "2.0.0 captured in the outbox")
 
