@@ -153,8 +153,8 @@ def installed(kind: str) -> Iterator[Installation]:
             with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
                 server.execute(f"CREATE DATABASE {name}")
             installation.environment["DATABASE_URL"] = f"{POSTGRES}/{name}"
-            installation.manage("migrate", "--verbosity", "0")
-            installation.manage("seed_demo")
+            installation.manage("migrate", "--verbosity", "0", timeout=900)
+            installation.manage("seed_demo", timeout=900)
         yield installation
     finally:
         shutil.rmtree(folder)

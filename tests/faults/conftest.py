@@ -71,8 +71,8 @@ def seeded_on_postgres() -> Path:
             cluster.start()
             installation = copy_of_template(part / "installation")
             installation.environment["DATABASE_URL"] = cluster.url
-            installation.manage("migrate", "--verbosity", "0")
-            installation.manage("seed_demo")
+            installation.manage("migrate", "--verbosity", "0", timeout=900)
+            installation.manage("seed_demo", timeout=900)
             cluster.stop()
             shutil.copytree(cluster.folder / "data", part / "data")
             shutil.rmtree(cluster.folder)
