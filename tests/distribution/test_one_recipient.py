@@ -18,7 +18,7 @@ Started = Callable[..., Mailing]
 
 
 # Rosters are read so that none of these comes in; what another program writes into the database might.
-@pytest.mark.parametrize("address", ["åsa@example.org", "a@exämple.org", "a@example.org\r\nBcc: b@example.org", "a@example.org\0"])
+@pytest.mark.parametrize("address", ["åsa@example.org", "a@exämple.org", "a@example.org\r\nBcc: b@example.org"])
 def test_an_address_that_no_letter_can_carry_fails_alone(address: str, started: Started, relay: MailServer) -> None:
     one = Guardian.objects.exclude(children=None)[0]
     Guardian.objects.filter(pk=one.pk).update(email=address, address_key=address_key(address), identity_key="")
@@ -34,7 +34,7 @@ def test_an_address_that_no_letter_can_carry_fails_alone(address: str, started: 
     assert not Suppression.objects.exists()
 
 
-@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "552 5.2.2 full", "553 5.1.3 bad address", "554 5.7.1 not you", "550 no"])
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "552 5.2.2 full", "553 5.1.3 odd", "554 5.7.1 not you", "550 no"])
 def test_a_refusal_of_one_is_about_that_one(answer: str, started: Started, relay: MailServer) -> None:
     mailing = started()
     row = mailing.deliveries.exclude(guardian=None).select_related("guardian")[0]

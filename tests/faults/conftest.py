@@ -64,7 +64,7 @@ def seeded_on_postgres() -> Path:
     with (SHELF / "postgres-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not finished.exists():
-            part = finished.with_suffix(".part")
+            part = SHELF / f"{finished.name}.part"
             shutil.rmtree(part, ignore_errors=True)
             cluster = Cluster(own_folder())
             cluster.run("initdb", "-A trust -U postgres -E UTF8")
