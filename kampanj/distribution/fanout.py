@@ -41,7 +41,7 @@ def _insert(letters: QuerySet[Any, Any], from_letter: Mapping[str, str], *, alik
     quote = connection.ops.quote_name
     own, values = [], []
     for field in Delivery._meta.concrete_fields:
-        if field.column in from_letter or field.primary_key:
+        if not field.column or field.column in from_letter or field.primary_key:
             continue
         own.append(field.column)
         values.append(field.get_db_prep_save(getattr(alike, field.attname), connection))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import shutil
 import subprocess
@@ -56,6 +57,7 @@ def own_folder() -> Path:
     return folder
 
 
+@functools.cache
 def seeded_on_postgres() -> Path:
     """A folder with `data`, a server's files after migrations and demonstration content, and `installation`; made once."""
     require(PROGRAMS and os.geteuid() == 0, "A PostgreSQL of our own needs its programs and root.")
