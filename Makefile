@@ -16,7 +16,7 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-import check format migrations catalog lock
+.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-import check format migrations catalog lock
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,11 +40,15 @@ test: setup-dev ## Run every test (WORKERS=2, ARGS="tests/content -k edition")
 bench-web: setup-dev ## What a page costs reader and server, beside a static file (ARGS="--seconds 5")
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.web $(ARGS)
 
-test-faults: setup-dev ## Kill workers, database and broker while letters leave, and count (several minutes)
-	@$(BIN)/python -m pytest --numprocesses=0 tests/faults $(ARGS)
+test-faults: setup-dev ## The tests of faults at full size: kill workers, database and broker while letters leave (long)
+	@KAMPANJ_FAULT_RECIPIENTS=$${KAMPANJ_FAULT_RECIPIENTS:-100000} KAMPANJ_FAULT_KILLS=$${KAMPANJ_FAULT_KILLS:-20} \
+		KAMPANJ_FAULT_CRASHES=$${KAMPANJ_FAULT_CRASHES:-3} $(BIN)/python -m pytest --numprocesses=0 tests/faults $(ARGS)
 
 bench-mail: setup-dev ## Letters a second beside a bare SMTP loop (ARGS="--help")
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.mail $(ARGS)
+
+bench-fanout: setup-dev ## From a segment to one row for each recipient (ARGS="--recipients 1000000")
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.fanout $(ARGS)
 
 bench-import: setup-dev ## What a roster of 100,000 rows costs, beside bare inserts (ARGS="--rows 10000")
 	@$(BIN)/python -m tests.benchmarks.imports $(ARGS)

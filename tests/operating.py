@@ -19,10 +19,12 @@ SEGMENT = "Alla vårdnadshavare"
 
 
 class Operator:
-    """The process, from `with` to its end. Every attribute is a function of `_Deeds`."""
+    """The process, from `with` to its end. `deed(…)` is a function of `_Deeds`; `environment` is also the installation's from
+    here on."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, **environment: str) -> None:
         self._installation = installation
+        installation.environment |= environment
 
     def __enter__(self) -> Operator:
         self._process = subprocess.Popen(
@@ -159,6 +161,13 @@ class _Deeds:
         from kampanj.distribution.models import Delivery
 
         return dict(Delivery.objects.filter(mailing=mailing).values_list("guardian__email", "state"))
+
+    def held(self, mailing: int) -> list[str]:
+        """Addresses of the rows on the held list."""
+        from kampanj.distribution import states
+        from kampanj.distribution.models import Delivery
+
+        return list(Delivery.objects.filter(states.held(), mailing=mailing).values_list("guardian__email", flat=True))
 
     def bytes_per_row(self) -> float:
         """The queue's own data in the database, indexes left out, divided by its rows."""

@@ -40,10 +40,12 @@ SLOTS = 8
 @dataclass(frozen=True)
 class Manners:
     """How the server behaves. Shares are of 1; `wait` is the range of seconds before the answer to a letter, `wait_each` before
-    every other answer; `limited` says 8BITMIME and PIPELINING are not offered."""
+    every other answer; `hesitates` is a share of the letters and how many seconds more their answers take; `limited` says
+    8BITMIME and PIPELINING are not offered."""
 
     wait: tuple[float, float] = (0.0, 0.0)
     wait_each: tuple[float, float] = (0.0, 0.0)
+    hesitates: tuple[float, float] = (0.0, 0.0)
     later: float = 0.0
     refused: float = 0.0
     dropped: float = 0.0
@@ -152,6 +154,8 @@ class _Session(threading.Thread):
             return False
         if self.manners.wait[1]:
             time.sleep(self.chance.uniform(*self.manners.wait))
+        if self._happens(self.manners.hesitates[0]):
+            time.sleep(self.manners.hesitates[1])
         self._took(head)
         self.client.sendall(b"250 2.0.0 kept\r\n")
         return True

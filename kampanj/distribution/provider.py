@@ -14,14 +14,16 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.message import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.addresses import needs_utf8
+from kampanj.distribution.connecting import meaning_of
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayDown, RelayUnusable
-from kampanj.distribution.retry import Reply
+from kampanj.distribution.retry import Reply, Verdict
 from kampanj.distribution.transport import filled
 
 try:
@@ -70,9 +72,7 @@ class BackendTransport:
         if time.monotonic() > stop_at:
             raise LeaseTooShort
         try:
-            if self._connection is None:
-                self._connection = get_connection(self._backend)
-            self._connection.send_messages([message])
+            self._opened().send_messages([message])
         except smtplib.SMTPException as fault:
             return _from_smtp(fault)
         except AnymailError as fault:
@@ -80,8 +80,20 @@ class BackendTransport:
         except ConnectionRefusedError as fault:
             raise RelayDown(str(fault)) from fault
         except OSError as fault:
+            self._connection = None
             raise ConnectionLost(str(fault), after_data=True) from fault
         return _from_status(getattr(message, "anymail_status", None))
+
+    def _opened(self) -> Any:
+        """The backend, connected where it has a connection; what goes wrong before that is about no letter."""
+        if self._connection is None:
+            backend: Any = get_connection(self._backend)
+            try:
+                backend.open()
+            except (OSError, UnicodeError) as fault:
+                raise meaning_of(fault, f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}") from fault
+            self._connection = backend
+        return self._connection
 
 
 def as_django_message(content: bytes, recipient: str) -> EmailMultiAlternatives:
@@ -109,7 +121,12 @@ def _from_smtp(fault: smtplib.SMTPException) -> Reply:
         return Reply.read(fault.smtp_code, _bytes(fault.smtp_error))
     if isinstance(fault, smtplib.SMTPServerDisconnected):
         raise ConnectionLost(str(fault), after_data=True) from fault
-    raise RelayUnusable(_("The mail server cannot be used: %(fault)s") % {"fault": fault}) from fault
+    said: object = fault
+    if isinstance(fault, smtplib.SMTPResponseException):
+        said = answer = Reply.read(fault.smtp_code, _bytes(fault.smtp_error))
+        if answer.verdict is Verdict.LATER:
+            raise RelayDown(str(answer)) from fault
+    raise RelayUnusable(_("The mail server cannot be used: %(fault)s") % {"fault": said}) from fault
 
 
 def _bytes(text: bytes | str) -> bytes:

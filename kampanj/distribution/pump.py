@@ -26,7 +26,7 @@ from kampanj.distribution.approval import approved_message, missing_letter
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
 from kampanj.distribution.models import ApprovedLetter, Mailing
-from kampanj.distribution.retry import Reply, Verdict
+from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
 from kampanj.distribution.senders import Answer, OpenLetter, Outgoing, Senders
 from kampanj.distribution.sending.pace import PATIENCE_SECONDS, Pace
 from kampanj.distribution.sending.tally import Outcomes
@@ -255,8 +255,10 @@ class _Pump:
 
     def _heed_outcomes(self, *, is_last: bool = False) -> None:
         """Pause the mailings of which too many letters have failed, whoever sent them."""
-        for mailing_id, reason in self.outcomes.write_down(is_last=is_last).items():
-            self._pause(mailing_id, reason)
+        for mailing_id, stop in self.outcomes.write_down(is_last=is_last).items():
+            if stop.is_about_us:
+                states.forgive(mailing_id, POLICY_BURST)
+            self._pause(mailing_id, stop.reason)
 
     def _settle_other(self, row: states.Claimed, answer: Reply | DistributionError) -> None:
         if isinstance(answer, Reply):

@@ -23,6 +23,8 @@ ENHANCED_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 ADDRESS_GONE = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
 # 5.1.7 and 5.1.8 speak of the sender's address, not the recipient's.
 SENDER_AT_FAULT = ("5.1.7", "5.1.8")
+# “Authentication required” and its kin (RFC 4954): about us, whichever command they answer.
+LOGIN_AT_FAULT = (530, 534, 535, 538)
 
 
 class Verdict(Enum):
@@ -72,6 +74,11 @@ class Reply:
     def is_policy(self) -> bool:
         """Whether the refusal is about policy (5.7.x): reputation, authentication, content."""
         return self.verdict is Verdict.REFUSED and self.status.startswith("5.7.")
+
+    @property
+    def blames_the_sender(self) -> bool:
+        """Whether the refusal is about who sends, also where it answers RCPT or DATA: many relays look at the sender late."""
+        return self.verdict is Verdict.REFUSED and (self.code in LOGIN_AT_FAULT or self.status in SENDER_AT_FAULT)
 
     @property
     def asks_for_a_pause(self) -> bool:

@@ -277,6 +277,15 @@ def put_off_each(dues: Mapping[int, dt.datetime], owner: str) -> int:
     return rows.update(state=State.QUEUED, owner="", lease_until=None, due=due)
 
 
+def forgive(mailing_id: int, count: int) -> int:
+    """failed → queued for the last `count` that were refused by policy, which was about us; their attempts are not counted."""
+    refused = Delivery.objects.filter(mailing=mailing_id, state=State.FAILED, smtp_reply__contains=" 5.7.", attempts__gt=0)
+    keys = list(refused.order_by("-finished_at", "-pk").values_list("pk", flat=True)[:count])
+    return Delivery.objects.filter(pk__in=keys, state=State.FAILED).update(
+        state=State.QUEUED, finished_at=None, attempts=F("attempts") - 1
+    )
+
+
 def put_off(mailing_id: int, wait: dt.timedelta) -> int:
     """Let a whole mailing's waiting rows wait a while longer; no attempt is counted."""
     now = database_now()

@@ -5,11 +5,10 @@ A transport takes a letter's form and its addressee and gives the relay's own an
 
 from __future__ import annotations
 
+import errno
 import mailbox
 import math
 import smtplib
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,14 +20,16 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils.translation import gettext as _
 
+from kampanj.distribution.connecting import connect
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, LetterUnfillable, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply
-from kampanj.distribution.wire import Wire
+from kampanj.distribution.wire import Wire, sender_refused
 
 _capturing = threading.Lock()
 # Nobody waits long for a goodbye.
 QUIT_SECONDS = 2.0
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Transport(Protocol):
@@ -86,6 +87,8 @@ class SmtpTransport:
             answer = self._transact(sender, addressee.address, text, stop_at)
         if answer.asks_for_a_pause:
             self._close(politely=False)
+        if answer.blames_the_sender:
+            raise sender_refused(sender, answer)
         return answer
 
     def _transact(self, sender: str, recipient: str, text: Callable[[bool], bytes], stop_at: float) -> Reply:
@@ -95,52 +98,15 @@ class SmtpTransport:
         except (ConnectionLost, LeaseTooShort):
             self._close(politely=False)
             raise
-        except RelayUnusable:
+        except (RelayDown, RelayUnusable):
             self._close(politely=True)
             raise
 
     def _connected(self) -> Wire:
         if self._wire is None:
-            self._connection = self._open()
+            self._connection = connect()
             self._wire = Wire(self._connection)
         return self._wire
-
-    def _open(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-        try:
-            if settings.EMAIL_USE_SSL:
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT, context=context
-                )
-            else:
-                connection = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
-            if settings.EMAIL_USE_TLS:
-                connection.starttls(context=context)
-            connection.ehlo_or_helo_if_needed()
-            if settings.EMAIL_HOST_USER:
-                connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        except smtplib.SMTPAuthenticationError as fault:
-            raise RelayUnusable(
-                _("The mail server %(place)s does not accept the user name and password in EMAIL_URL.") % {"place": place}
-            ) from fault
-        except ssl.SSLCertVerificationError as fault:
-            raise RelayUnusable(
-                _("The certificate of the mail server %(place)s does not fit: %(fault)s")
-                % {"place": place, "fault": fault.verify_message}
-            ) from fault
-        except socket.gaierror as fault:
-            raise RelayUnusable(
-                _("The mail server's name %(place)s is not known. Check EMAIL_URL.") % {"place": place}
-            ) from fault
-        except smtplib.SMTPNotSupportedError as fault:
-            # Before OSError, of which every SMTPException is a kind.
-            raise RelayUnusable(
-                _("The mail server %(place)s cannot be used: %(fault)s") % {"place": place, "fault": fault}
-            ) from fault
-        except OSError as fault:
-            raise RelayDown(f"{place}: {fault}") from fault
-        return connection
 
     def _close(self, *, politely: bool) -> None:
         connection, self._connection, self._wire = self._connection, None, None
@@ -198,6 +164,8 @@ class OutboxTransport:
         try:
             _capture(outbox(), sender, addressee.address, message)
         except OSError as fault:
+            if fault.errno in DISK_IS_FULL:
+                raise RelayUnusable(_("The disk is full. Make room on it, then let the mailing go on.")) from fault
             raise RelayUnusable(_("The letter could not be written to the outbox: %(fault)s") % {"fault": fault}) from fault
         return Reply(250, "2.0.0 captured in the outbox")
 

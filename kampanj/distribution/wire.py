@@ -6,6 +6,7 @@ one write; the letter comes dot-stuffed and ready.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import time
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.distribution.addresses import needs_utf8
 from kampanj.distribution.envelope import END_OF_DATA
-from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply, Verdict
 
 # MAIL, RCPT and DATA together.
@@ -26,6 +27,7 @@ LONGEST_REPLY = 32_768
 MAIL, RCPT, DATA = "MAIL", "RCPT", "DATA"
 GO_ON = 354
 CLOSING = 421
+_TAG = re.compile(r"\+[^@]*@")
 
 
 class BrokenReply(OSError):
@@ -51,7 +53,7 @@ class Wire:
         """The relay's final answer about this recipient.
 
         `text(is_eight_bit)` is what follows DATA; it has `seconds` to be taken. It does not leave after `stop_at` (monotonic
-        seconds): LeaseTooShort. RelayUnusable: the sender is refused, which is not the recipient's fault.
+        seconds): LeaseTooShort. RelayUnusable or RelayDown: the sender is refused, which is not the recipient's fault.
         """
         if not (self._is_utf8 or recipient.isascii()):
             return needs_utf8()
@@ -87,10 +89,9 @@ class Wire:
                 refusal = (command, answer)
             if answer.code == GO_ON and refusal is not None:
                 self._send_nothing()
-        if refusal is not None and refusal[0] == MAIL and refusal[1].verdict is Verdict.REFUSED:
-            raise RelayUnusable(
-                _("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": sender, "answer": refusal[1]}
-            )
+        if refusal is not None and refusal[0] == MAIL:
+            # Nothing has been said about the recipient.
+            raise sender_refused(sender, refusal[1])
         return refusal[1] if refusal else None
 
     def _command_answers(self, sender: str, recipient: str) -> Iterator[tuple[str, Reply]]:
@@ -150,6 +151,15 @@ class Wire:
         self._unread += got
         if len(self._unread) > LONGEST_REPLY:
             raise BrokenReply("the reply does not end")
+
+
+def sender_refused(sender: str, answer: Reply) -> DistributionError:
+    """What an answer about the sender means: RelayDown when it is “later”, else RelayUnusable."""
+    if answer.verdict is Verdict.LATER:
+        return RelayDown(f"the sender is to come back later: {answer}")
+    # Without the tag that says which delivery it was.
+    plain = _TAG.sub("@", sender)
+    return RelayUnusable(_("The mail server refuses the sender %(sender)s: %(answer)s") % {"sender": plain, "answer": answer})
 
 
 def _is_yes(command: str, answer: Reply) -> bool:

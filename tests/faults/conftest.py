@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.conftest import require
-from tests.installation import Installation, copy_of_template, free_port
+from tests.installation import SHELF, Installation, copy_of_template, digest_of_sources, free_port, template
 
 PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 HURRY = {"DELIVERY_LEASE_SECONDS": "2", "DELIVERY_BACK_OFF_FACTOR": "0.0001", "LOG_LEVEL": "ERROR"}
 
 
 class Cluster:
-    """A PostgreSQL server of our own, which can be crashed."""
+    """A PostgreSQL server of our own, which can be crashed; its data lies in `folder`, where there may be some already."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,44 +34,75 @@ class Cluster:
         subprocess.run(["su", "postgres", "-c", command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     def start(self) -> None:
-        self.run("pg_ctl", f"-l {self.folder}/log -w -o '-p {self.port} -k {self.folder}' start")
+        self.run("pg_ctl", f"-l {self.folder}/log -w -t 120 -o '-p {self.port} -k {self.folder}' start")
+
+    def stop(self) -> None:
+        """In good order: everything is on the disk."""
+        self.run("pg_ctl", "-m fast -w -t 120 stop")
 
     def crash(self) -> None:
         """As after a power cut: nothing is finished; then it recovers."""
-        self.run("pg_ctl", "-m immediate -w stop")
+        self.break_off()
         self.start()
 
+    def break_off(self) -> None:
+        """It ends at once, in the middle of everything."""
+        self.run("pg_ctl", "-m immediate -w -t 120 stop")
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """One cluster for all tests here."""
-    require(PROGRAMS and os.geteuid() == 0, "A PostgreSQL of our own needs its programs and root.")
+
+def own_folder() -> Path:
+    """A new folder of the user postgres."""
     folder = Path(tempfile.mkdtemp(prefix="kampanj-cluster-"))
     shutil.chown(folder, "postgres")
-    own = Cluster(folder)
-    own.run("initdb", "-A trust -U postgres -E UTF8")
+    return folder
+
+
+@functools.cache
+def seeded_on_postgres() -> Path:
+    """A folder with `data`, a server's files after migrations and demonstration content, and `installation`; made once."""
+    require(PROGRAMS and os.geteuid() == 0, "A PostgreSQL of our own needs its programs and root.")
+    template()
+    finished = SHELF / f"{digest_of_sources()}.postgres"
+    with (SHELF / "postgres-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            part = SHELF / f"{finished.name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            cluster = Cluster(own_folder())
+            cluster.run("initdb", "-A trust -U postgres -E UTF8")
+            cluster.start()
+            installation = copy_of_template(part / "installation")
+            installation.environment["DATABASE_URL"] = cluster.url
+            installation.manage("migrate", "--verbosity", "0", timeout=900)
+            installation.manage("seed_demo", timeout=900)
+            cluster.stop()
+            shutil.copytree(cluster.folder / "data", part / "data")
+            shutil.rmtree(cluster.folder)
+            part.rename(finished)
+    return finished
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A server of the module's own, with the demonstration content."""
+    own = Cluster(own_folder())
+    data = own.folder / "data"
+    shutil.copytree(seeded_on_postgres() / "data", data)
+    data.chmod(0o700)
+    for file in (data, *data.rglob("*")):
+        shutil.chown(file, "postgres", "postgres")
     own.start()
     yield own
-    own.run("pg_ctl", "-m immediate stop")
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def seeded(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The demonstration content on PostgreSQL, made once."""
-    installation = copy_of_template(tmp_path_factory.mktemp("postgres") / "installation")
-    installation.environment |= {"DATABASE_URL": cluster.url}
-    installation.manage("migrate", "--verbosity", "0")
-    installation.manage("seed_demo")
-    return installation
+    own.break_off()
+    shutil.rmtree(own.folder)
 
 
 @pytest.fixture
-def on_postgres(seeded: Installation, redis_url: str) -> Installation:
-    """PostgreSQL and Redis; the database is shared by the tests, one mailing each."""
-    seeded.environment |= {**HURRY, "BROKER_URL": redis_url}
-    seeded.environment.pop("DELIVERY_NEVER_TWICE", None)
-    return seeded
+def on_postgres(cluster: Cluster, redis_url: str, tmp_path: Path) -> Installation:
+    """PostgreSQL and Redis; the database is shared by the module's tests, one mailing each."""
+    folder = tmp_path / "installation"
+    shutil.copytree(seeded_on_postgres() / "installation", folder)
+    return Installation(folder, {**HURRY, "DATABASE_URL": cluster.url, "BROKER_URL": redis_url})
 
 
 @pytest.fixture
@@ -80,24 +111,3 @@ def on_sqlite(tmp_path: Path) -> Installation:
     installation = copy_of_template(tmp_path / "installation")
     installation.environment |= HURRY
     return installation
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children, children first."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [*(member for child in children for member in family(int(child))), pid]
-
-
-def signal_all(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:
-    """To a process and its children, the parent first: it must not start new ones meanwhile."""
-    for member in reversed(family(process.pid)):
-        os.kill(member, sign)
-
-
-def forget_broker(url: str) -> None:
-    """Everything in the broker is gone."""
-    with redis.Redis.from_url(url) as broker:
-        broker.flushdb()

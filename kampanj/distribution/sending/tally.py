@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import NamedTuple
 
 from django.db.models import Value
 from django.db.models.functions import Concat, Right
@@ -21,6 +22,13 @@ TAKEN, REFUSED, POLICY = ".", "r", "p"
 # A share of fewer letters says nothing.
 LEAST = 20
 WRITE_SECONDS = 1.0
+
+
+class Stop(NamedTuple):
+    """Why a mailing is to pause (translated), and whether the refusals were about the sender and not the recipients."""
+
+    reason: str
+    is_about_us: bool
 
 
 class Outcomes:
@@ -40,37 +48,38 @@ class Outcomes:
         if sign != TAKEN:
             self._last_refusal[mailing_id] = str(reply)
 
-    def write_down(self, *, is_last: bool = False) -> dict[int, str]:
-        """Write what there is when it is time; returns which mailings are to pause, and why (translated)."""
+    def write_down(self, *, is_last: bool = False) -> dict[int, Stop]:
+        """Write what there is when it is time; returns which mailings are to pause, and why."""
         now = time.monotonic()
         if not self._new or not (is_last or self._last_refusal or now >= self._write_at):
             return {}
         self._write_at = now + WRITE_SECONDS
         new, self._new = self._new, {}
         refusals, self._last_refusal = self._last_refusal, {}
-        found: dict[int, str] = {}
+        found: dict[int, Stop] = {}
         for mailing_id, signs in new.items():
             recent = _append(mailing_id, signs)
-            if mailing_id in refusals and (reason := why_stop(mailing_id, recent, refusals[mailing_id])):
-                found[mailing_id] = reason
+            if mailing_id in refusals and (stop := why_stop(mailing_id, recent, refusals[mailing_id])):
+                found[mailing_id] = stop
         return found
 
 
-def why_stop(mailing_id: int, recent: str, last_refusal: str) -> str:
-    """Why the mailing should pause after these outcomes (oldest first); an empty string when it should not.
+def why_stop(mailing_id: int, recent: str, last_refusal: str) -> Stop | None:
+    """Why the mailing should pause after these outcomes (oldest first); None when it should not.
 
     A run of refusals by policy is about us, not about the recipients. Failures of all kinds count when the settings say so.
     """
     if recent.endswith(POLICY * POLICY_BURST):
-        return _("The mail server refuses letter after letter: %(reply)s") % {"reply": last_refusal}
+        return Stop(_("The mail server refuses letter after letter: %(reply)s") % {"reply": last_refusal}, is_about_us=True)
     failed = len(recent) - recent.count(TAKEN)
     if len(recent) < LEAST:
-        return ""
+        return None
     settings = SendingSettings.load()
     if not settings.stop_always or failed * 100 < settings.stop_percent * len(recent):
-        return ""
+        return None
     said = _("%(failed)s of the last %(count)s letters did not arrive.")
-    return with_answers(said % {"failed": failed, "count": len(recent)}, Delivery.objects.filter(mailing=mailing_id))
+    rows = Delivery.objects.filter(mailing=mailing_id)
+    return Stop(with_answers(said % {"failed": failed, "count": len(recent)}, rows), is_about_us=False)
 
 
 def forget(mailing_id: int) -> None:

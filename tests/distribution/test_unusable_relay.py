@@ -1,0 +1,171 @@
+"""A relay that cannot be used is nobody's fault: the mailing pauses and says why in plain words, or waits and goes on by
+itself, and nothing is marked sent or failed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from config import environment
+from kampanj.distribution import clock
+from kampanj.distribution.models import Delivery, Mailing, MailingRun
+from kampanj.distribution.pump import pump
+from tests.distribution.relays import OddRelay, certificate
+from tests.installation import free_port
+
+pytestmark = pytest.mark.django_db
+Started = Callable[..., Mailing]
+SCHOOLS = "Alla skolor"
+Use = Callable[[str], None]
+
+
+@pytest.fixture
+def use(settings: Settings) -> Use:
+    """Letters go to this EMAIL_URL."""
+
+    def set_url(url: str) -> None:
+        values: dict[str, Any] = {**environment.email(url), "EMAIL_URL": url, "EMAIL_TIMEOUT": 2}
+        for name, value in values.items():
+            setattr(settings, name, value)
+
+    return set_url
+
+
+def reason_after_pumping(mailing: Mailing, *, state: str = MailingRun.State.PAUSED) -> str:
+    """Why the mailing is paused; no row of it may be marked."""
+    pump()
+    run = MailingRun.objects.get(mailing=mailing)
+    assert (run.state, bool(run.pause_reason)) == (state, state == MailingRun.State.PAUSED)
+    assert set(mailing.deliveries.values_list("state", "attempts")) == {(Delivery.State.QUEUED, 0)}
+    return run.pause_reason
+
+
+def waits(mailing: Mailing) -> None:
+    """It goes on by itself in a while, and until then nothing is tried."""
+    reason_after_pumping(mailing, state=MailingRun.State.SENDING)
+    assert not clock.work_is_due()
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("MAIL", b"553 5.7.1 not your address\r\n"),
+        ("MAIL", b"530 5.7.0 authentication required\r\n"),
+        ("MAIL", b"550 no\r\n"),
+        # Postfix looks at the sender when it hears of the first recipient.
+        ("RCPT", b"530 5.7.1 authentication required\r\n"),
+        ("RCPT", b"550 5.1.8 sender's domain not found\r\n"),
+        (".", b"550 5.1.7 bad sender\r\n"),
+    ],
+)
+def test_a_refused_sender_pauses(command: str, answer: bytes, started: Started, use: Use) -> None:
+    relay = OddRelay({command: answer})
+    with relay.serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        reason = reason_after_pumping(started(SCHOOLS))
+    assert reason.startswith("E-postservern tar inte emot brev från ")
+    assert answer.decode().split()[-1] in reason
+    assert relay.recipients == []
+
+
+def test_a_run_of_policy_refusals_pauses_and_nobody_has_failed_for_it(started: Started, use: Use) -> None:
+    with OddRelay({"RCPT": b"554 5.7.1 relay access denied\r\n"}).serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        assert reason_after_pumping(started(SCHOOLS)) == "554 5.7.1 relay access denied"
+
+
+def test_a_wrong_password_pauses(started: Started, use: Use) -> None:
+    with OddRelay({"AUTH": b"535 5.7.8 wrong\r\n"}).serving() as port:
+        use(f"smtp://kommun:hemligt@127.0.0.1:{port}")
+        reason = reason_after_pumping(started(SCHOOLS))
+    assert reason == f"E-postservern 127.0.0.1:{port} godtar inte användarnamnet och lösenordet i EMAIL_URL."
+
+
+def test_a_password_that_no_login_can_carry_pauses(started: Started, use: Use) -> None:
+    with OddRelay().serving() as port:
+        use(f"smtp://kommun:h%C3%A4mligt@127.0.0.1:{port}")
+        assert "a–z" in reason_after_pumping(started(SCHOOLS))
+
+
+@pytest.mark.parametrize(
+    ("greeting", "answers"),
+    [
+        (b"421 4.3.2 come back later\r\n", {}),
+        (b"", {"EHLO": b"421 4.3.2 closing\r\n", "HELO": b"421 4.3.2 closing\r\n"}),
+        (b"220 odd\r\n", {"AUTH": b"454 4.7.0 temporarily not\r\n"}),
+        (b"220 odd\r\n", {"MAIL": b"452 4.3.1 insufficient system storage\r\n"}),
+    ],
+)
+def test_a_relay_that_says_later_to_everybody_is_waited_for(
+    greeting: bytes, answers: dict[str, bytes], started: Started, use: Use
+) -> None:
+    with OddRelay(answers, greeting).serving() as port:
+        use(f"smtp://kommun:hemligt@127.0.0.1:{port}")
+        waits(started(SCHOOLS))
+
+
+def test_a_port_where_nobody_listens_is_waited_for(started: Started, use: Use) -> None:
+    use(f"smtp://127.0.0.1:{free_port()}")
+    waits(started(SCHOOLS))
+
+
+@pytest.mark.parametrize("name", ["relay.invalid", "relay..example.org"])
+def test_a_name_that_does_not_resolve_pauses(name: str, started: Started, use: Use) -> None:
+    use(f"smtp://{name}:25")
+    assert reason_after_pumping(started(SCHOOLS)) == f"E-postserverns namn {name}:25 är inte känt. Kontrollera EMAIL_URL."
+
+
+@pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"554 5.7.1 go away\r\n"])
+def test_what_is_no_mail_server_for_us_pauses(greeting: bytes, started: Started, use: Use) -> None:
+    with OddRelay(greeting=greeting).serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        reason = reason_after_pumping(started(SCHOOLS))
+    assert f"127.0.0.1:{port}" in reason
+    assert "(-1" not in reason
+    assert ("go away" in reason) == greeting.startswith(b"554")
+
+
+def test_encryption_that_the_relay_does_not_speak_pauses(started: Started, use: Use) -> None:
+    with OddRelay().serving() as port:
+        use(f"smtp+ssl://127.0.0.1:{port}")
+        assert "smtp+tls://" in reason_after_pumping(started(SCHOOLS))
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        ({"name": "localhost", "is_self_signed": True}, "självsignerat"),
+        ({"name": "relay.example.org"}, "ett annat namn"),
+        ({"name": "localhost", "days": (-30, -1)}, "gått ut"),
+        ({"name": "localhost", "days": (1, 30)}, "ännu inte"),
+    ],
+)
+def test_a_certificate_that_does_not_fit_pauses(
+    made: dict[str, Any], words: str, started: Started, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, trusted = certificate(tmp_path, **made)
+    if "is_self_signed" not in made:
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    relay = OddRelay(certificate=served)
+    with relay.serving() as port:
+        use(f"smtp+ssl://localhost:{port}")
+        reason = reason_after_pumping(started(SCHOOLS))
+    assert reason.startswith(f"Certifikatet för e-postservern localhost:{port} stämmer inte: ")
+    assert words in reason
+    assert relay.recipients == []
+
+
+def test_a_certificate_that_fits_lets_the_letters_leave(
+    started: Started, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, trusted = certificate(tmp_path, name="localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    relay = OddRelay(certificate=served)
+    mailing = started(SCHOOLS)
+    with relay.serving() as port:
+        use(f"smtp+ssl://localhost:{port}")
+        assert pump() == mailing.deliveries.count() == len(relay.recipients)

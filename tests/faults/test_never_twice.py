@@ -1,0 +1,12 @@
+"""“Never twice”: whatever breaks, nobody gets the letter twice, and whoever may not have got it is on the held list."""
+
+from __future__ import annotations
+
+from tests.faults.conftest import Cluster
+from tests.faults.processes import send_among_faults
+from tests.installation import Installation
+
+
+def test_whoever_is_uncertain_is_listed_and_nobody_gets_two(on_postgres: Installation, cluster: Cluster) -> None:
+    on_postgres.environment["DELIVERY_NEVER_TWICE"] = "true"
+    send_among_faults(on_postgres, cluster, is_never_twice=True)
