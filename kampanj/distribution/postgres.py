@@ -23,11 +23,11 @@ _CONNECTED = 0
 _prepared: weakref.WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = weakref.WeakKeyDictionary()
 
 
-def keys_changed(sql: str, values: Sequence[str]) -> set[int]:
-    """Run one statement in a commit of its own; the numbers in the first column of its rows.
+def rows(sql: str, values: Sequence[str]) -> list[tuple[str | None, ...]]:
+    """Run one statement in a commit of its own; its rows.
 
-    `values` in PostgreSQL's text form take the places $1, $2, … Errors are Django's. TransactionManagementError inside a
-    transaction: libpq would not know of it.
+    `values` take the places $1, $2, …; they and the rows are in PostgreSQL's text form. Errors are Django's.
+    TransactionManagementError inside a transaction: libpq would not know of it.
     """
     if connection.in_atomic_block:
         raise TransactionManagementError("The pump's statements are commits of their own.")
@@ -35,7 +35,12 @@ def keys_changed(sql: str, values: Sequence[str]) -> set[int]:
     with connection.wrap_database_errors:
         own: psycopg.Connection[Any] = connection.connection
         result = _run(own, sql, [value.encode() for value in values])
-        return {int(result.get_value(row, 0) or b"") for row in range(result.ntuples)}
+    columns = range(result.nfields)
+    return [tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
 
 
 def array(values: Iterable[int]) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.db import connection
 
+from kampanj.audience.models import Guardian, SchoolContact
 from kampanj.distribution.models import Delivery
 from kampanj.distribution.recheck import still_wanted
 
@@ -75,6 +76,55 @@ def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, se
             WHEN 'leased' THEN {leaving} AND lease_until > {now} AND {_still_wanted()}
             ELSE FALSE END
         RETURNING id
+        """  # noqa: S608  # Names of ours only.
+
+
+_CLAIMED = f"""
+    row.id, row.mailing_id, row.address_key, row.language, row.attempts, guardian.email, contact.email, contact.school_id
+    FROM %s AS row
+    LEFT JOIN {Guardian._meta.db_table} AS guardian ON guardian.id = row.guardian_id
+    LEFT JOIN {SchoolContact._meta.db_table} AS contact ON contact.id = row.contact_id
+    """  # Names of ours only.
+
+
+def claim_keys(now: str, lease: str, *, with_share: bool, skips_locked: bool) -> str:
+    """queued → leased: mailing, now, first and last address key with `with_share`, how many, owner, end of the lease.
+
+    One statement, one commit. The CTE keeps LIMIT and SKIP LOCKED together, which a plain subquery does not.
+    """
+    share = "AND address_key BETWEEN %s AND %s" if with_share else ""
+    lock = "FOR UPDATE SKIP LOCKED" if skips_locked else ""
+    return f"""
+        WITH chosen AS MATERIALIZED (
+            SELECT id FROM {TABLE} WHERE mailing_id = %s AND state = 'queued' AND due <= {now} {share}
+            ORDER BY due, id LIMIT %s {lock}
+        )
+        UPDATE {TABLE} SET state = 'leased', owner = %s, lease_until = {lease}
+        WHERE id IN (SELECT id FROM chosen) AND state = 'queued' RETURNING id
+        """  # noqa: S608  # Names of ours only.
+
+
+def claimed_rows(count: int) -> str:
+    """What is needed to send the letters of so many claimed rows: their keys, owner."""
+    return (
+        f"SELECT {_CLAIMED % TABLE} WHERE row.id IN ({marks(count)}) AND row.owner = %s AND row.state = 'leased'"
+        " ORDER BY row.due, row.id"
+    )
+
+
+@functools.cache
+def claim_in_postgres(*, with_share: bool) -> str:
+    """Both in one: $1 mailing, $2 how many, $3 owner, $4 lease, with `with_share` $5 and $6 the first and last address key."""
+    share = "AND address_key BETWEEN $5 AND $6" if with_share else ""
+    return f"""
+        WITH chosen AS MATERIALIZED (
+            SELECT id FROM {TABLE} WHERE mailing_id = $1::bigint AND state = 'queued' AND due <= statement_timestamp() {share}
+            ORDER BY due, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        ), mine AS (
+            UPDATE {TABLE} SET state = 'leased', owner = $3, lease_until = statement_timestamp() + $4::interval
+            WHERE id IN (SELECT id FROM chosen) AND state = 'queued' RETURNING {TABLE}.*
+        )
+        SELECT {_CLAIMED % "mine"} ORDER BY row.due, row.id
         """  # noqa: S608  # Names of ours only.
 
 

@@ -17,14 +17,22 @@ from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kampanj.audience.models import Guardian, SchoolContact
 from kampanj.distribution import postgres
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.postgres import array
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
 from kampanj.distribution.sending.runs import SendingRun, sending_runs
-from kampanj.distribution.statements import SEPARATOR, TABLE, marks, move_on_in_postgres, move_on_in_sqlite
+from kampanj.distribution.statements import (
+    SEPARATOR,
+    TABLE,
+    claim_in_postgres,
+    claim_keys,
+    claimed_rows,
+    marks,
+    move_on_in_postgres,
+    move_on_in_sqlite,
+)
 
 State = Delivery.State
 CLAIM_SIZE = 50
@@ -81,20 +89,25 @@ def claim(owner: str, size: int = CLAIM_SIZE, runs: Sequence[SendingRun] | None 
 
 def claim_of(run: SendingRun, owner: str, size: int) -> list[Claimed]:
     """The same for one mailing, in the order in which its rows are due."""
-    keys = _claim_of(run, owner, size)
-    return _claimed(keys, owner) if keys else []
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        texts = [str(run.mailing_id), str(size), owner, _lease_seconds(), *(run.share or ())]
+        return [_read(row) for row in postgres.rows(claim_in_postgres(with_share=bool(run.share)), texts)]
+    keys = _claim_keys(run, owner, size)
+    return [Claimed._make(row) for row in _returning(claimed_rows(len(keys)), [*keys, owner])] if keys else []
 
 
-def _claimed(keys: Sequence[int], owner: str) -> list[Claimed]:
-    guardians, contacts = Guardian._meta.db_table, SchoolContact._meta.db_table
-    sql = f"""
-        SELECT row.id, row.mailing_id, row.address_key, row.language, row.attempts,
-            guardian.email, contact.email, contact.school_id
-        FROM {TABLE} AS row LEFT JOIN {guardians} AS guardian ON guardian.id = row.guardian_id
-        LEFT JOIN {contacts} AS contact ON contact.id = row.contact_id
-        WHERE row.id IN ({marks(len(keys))}) AND row.owner = %s AND row.state = 'leased' ORDER BY row.due, row.id
-        """  # noqa: S608  # Names of ours only.
-    return [Claimed._make(row) for row in _returning(sql, [*keys, owner])]
+def _read(row: tuple[str | None, ...]) -> Claimed:
+    pk, mailing_id, address_key, language, attempts, guardian_email, contact_email, school_id = row
+    return Claimed(
+        int(pk or 0),
+        int(mailing_id or 0),
+        address_key or "",
+        language or "",
+        int(attempts or 0),
+        guardian_email,
+        contact_email,
+        None if school_id is None else int(school_id),
+    )
 
 
 def sending_mailings() -> list[int]:
@@ -102,25 +115,11 @@ def sending_mailings() -> list[int]:
     return [run.mailing_id for run in sending_runs()]
 
 
-def _claim_of(run: SendingRun, owner: str, size: int) -> list[int]:
-    """One statement, one commit. The CTE keeps LIMIT and SKIP LOCKED together, which a plain subquery does not."""
+def _claim_keys(run: SendingRun, owner: str, size: int) -> list[int]:
     now = _now()
-    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    share = "AND address_key BETWEEN %s AND %s" if run.share else ""
-    return [
-        key
-        for (key,) in _returning(
-            f"""
-            WITH chosen AS MATERIALIZED (
-                SELECT id FROM {TABLE} WHERE mailing_id = %s AND state = 'queued' AND due <= {now.sql} {share}
-                ORDER BY due, id LIMIT %s {lock}
-            )
-            UPDATE {TABLE} SET state = 'leased', owner = %s, lease_until = {now.lease}
-            WHERE id IN (SELECT id FROM chosen) AND state = 'queued' RETURNING id
-            """,  # noqa: S608  # Names of ours only.
-            [run.mailing_id, *now.values, *(run.share or ()), size, owner, *now.lease_values],
-        )
-    ]
+    values = [run.mailing_id, *now.values, *(run.share or ()), size, owner, *now.lease_values]
+    lock = connection.features.has_select_for_update_skip_locked
+    return [key for (key,) in _returning(claim_keys(now.sql, now.lease, with_share=bool(run.share), skips_locked=lock), values)]
 
 
 class _Clock(NamedTuple):
@@ -155,7 +154,7 @@ def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> s
     """
     if connection.vendor == "postgresql":
         texts = [owner, array(sent), SEPARATOR.join(sent.values()), array(leaving), array((*sent, *leaving)), _lease_seconds()]
-        return postgres.keys_changed(move_on_in_postgres(), texts)
+        return {int(key or 0) for (key,) in postgres.rows(move_on_in_postgres(), texts)}
     now = _now()
     replies = [value for pair in sent.items() for value in pair]
     values = [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values]

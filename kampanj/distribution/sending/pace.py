@@ -16,6 +16,8 @@ from kampanj.distribution.sending.runs import SendingRun, sending_runs, waiting
 
 # Settings are read anew, and other mailings looked for, so often (seconds).
 LOOK_SECONDS = 1.0
+# The runs are asked for anew so often: a claim comes every few hundredths of a second.
+RUNS_SECONDS = 0.25
 # Permits are asked for at most so often: letters leave in groups where limits are high.
 GROUP_SECONDS = 0.1
 # Letters are claimed for so long ahead at most, so that a slow relay does not get many old permits' letters at once.
@@ -34,6 +36,8 @@ class Pace:
         self._limits = throttle.Limits()
         self._read_at = -math.inf
         self._look_at = -math.inf
+        self._runs: list[SendingRun] = []
+        self._runs_at = -math.inf
         # Monotonic seconds: when more may leave that a limit holds back; None when no limit holds anything back.
         self._next_at: float | None = None
         # What each claimed row was allowed, and when.
@@ -47,10 +51,16 @@ class Pace:
         self._next_at, self._look_at = None, now + LOOK_SECONDS
         if now - self._read_at >= LOOK_SECONDS:
             self._limits, self._read_at = throttle.limits(), now
-        runs = sending_runs()
+        runs = self._runs_now(now)
         if self._limits.none and not any(map(throttle.own_limit, runs)):
             return states.claim(owner, wanted, runs)
         return self._claim_within(owner, wanted, runs)
+
+    def _runs_now(self, now: float) -> list[SendingRun]:
+        """A run that was paused a moment ago may be among them: no letter leaves before `states.move_on` has asked again."""
+        if now - self._runs_at >= RUNS_SECONDS or not self._runs:
+            self._runs, self._runs_at = sending_runs(), now
+        return self._runs
 
     def give_back(self, keys: Iterable[int]) -> None:
         """These rows' letters have not left: their permits are others'."""
