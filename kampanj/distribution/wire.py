@@ -7,8 +7,11 @@ one write; the letter comes dot-stuffed and ready.
 from __future__ import annotations
 
 import re
+import select
 import smtplib
 import socket
+import ssl
+import struct
 import time
 from collections.abc import Callable, Iterator
 
@@ -41,6 +44,11 @@ class Wire:
         if connection.sock is None:
             raise ConnectionLost("not connected", after_data=False)
         self._socket: socket.socket = connection.sock
+        # Over TLS the bytes are not the socket's own.
+        self._is_plain = not isinstance(connection.sock, ssl.SSLSocket)
+        if self._is_plain:
+            self._socket.settimeout(None)
+        self._waits = 0.0
         self._unread = b""
         self._deadline = 0.0
         self._is_pipelining = connection.has_extn("pipelining")
@@ -68,7 +76,7 @@ class Wire:
             raise LeaseTooShort
         try:
             self._limit(seconds)
-            self._socket.sendall(filled)
+            self._write(filled)
             answer = self._reply()
         except OSError as fault:
             raise ConnectionLost(str(fault), after_data=True) from fault
@@ -99,10 +107,10 @@ class Wire:
         body = (" BODY=8BITMIME" if self.is_eight_bit else "") + ("" if recipient.isascii() else " SMTPUTF8")
         commands = {MAIL: f"MAIL FROM:<{sender}>{body}\r\n", RCPT: f"RCPT TO:<{recipient}>\r\n", DATA: "DATA\r\n"}
         if self._is_pipelining:
-            self._socket.sendall("".join(commands.values()).encode())
+            self._write("".join(commands.values()).encode())
         for command, line in commands.items():
             if not self._is_pipelining:
-                self._socket.sendall(line.encode())
+                self._write(line.encode())
             answer = self._reply(may_go_on=command == DATA)
             yield command, answer
             if not self._is_pipelining and not _is_yes(command, answer):
@@ -110,18 +118,45 @@ class Wire:
 
     def _send_nothing(self) -> None:
         """The lone dot (RFC 2920, 3.1): the relay waits for text, though sender or recipient was refused."""
-        self._socket.sendall(END_OF_DATA)
+        self._write(END_OF_DATA)
         self._reply()
         self._transaction_is_open = False
 
     def _reset(self) -> None:
-        self._socket.sendall(b"RSET\r\n")
+        self._write(b"RSET\r\n")
         self._reply()
 
     def _limit(self, seconds: float) -> None:
         """Everything from here to the next call must be done within `seconds`."""
         self._deadline = time.monotonic() + seconds
-        self._socket.settimeout(seconds)
+        self._wait_at_most(seconds)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Python's own time limits ask the system twice for every read and write, with two turns at the interpreter's lock."""
+        if not self._is_plain:
+            self._socket.settimeout(seconds)
+        elif seconds != self._waits:
+            whole, rest = divmod(max(seconds, 0.001), 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", int(whole), int(rest * 1e6)))
+            self._waits = seconds
+
+    def _write(self, data: bytes) -> None:
+        if not self._is_plain:
+            self._socket.sendall(data)
+            return
+        sent = self._write_some(data)
+        while sent < len(data):
+            poll = select.poll()
+            poll.register(self._socket, select.POLLOUT)
+            if not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
+                raise TimeoutError("timed out")
+            sent += self._write_some(data[sent:])
+
+    def _write_some(self, data: bytes) -> int:
+        try:
+            return self._socket.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
 
     def _reply(self, *, may_go_on: bool = False) -> Reply:
         """The next reply, its lines joined; BrokenReply or TimeoutError when there is none."""
@@ -144,8 +179,12 @@ class Wire:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
-        self._socket.settimeout(left)
-        got = self._socket.recv(READ_BYTES)
+        if left < self._waits * 0.9 or not self._is_plain:
+            self._wait_at_most(left)
+        try:
+            got = self._socket.recv(READ_BYTES)
+        except BlockingIOError as fault:
+            raise TimeoutError("timed out") from fault
         if not got:
             raise BrokenReply("the connection was closed")
         self._unread += got
