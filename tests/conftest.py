@@ -35,7 +35,7 @@ from playwright.sync_api import Browser, sync_playwright
 from config import translations
 from kampanj.audience.log import guard
 from tests import pages
-from tests.installation import ROOT, Installation, copy_of_template, template
+from tests.installation import ROOT, Installation, copy_of_template, migrated_on_postgres, template
 from tests.mailserver import MailServer, serve
 
 IN_CI = os.environ.get("CI") == "true"
@@ -256,7 +256,7 @@ def smtp_sink() -> Iterator[MailServer]:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """DATABASE_URL of a new, empty PostgreSQL database, dropped after the test."""
+    """DATABASE_URL of a new PostgreSQL database, migrated and without content, dropped after the test."""
     name = f"kampanj_test_{uuid.uuid4().hex}"
     try:
         server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
@@ -264,7 +264,7 @@ def postgres_url() -> Iterator[str]:
         require(None, f"PostgreSQL does not answer on 127.0.0.1:5432 as postgres: {fault}")
         return
     with server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_on_postgres(server, POSTGRES)}")
         yield f"{POSTGRES}/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

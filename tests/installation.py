@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -226,6 +228,23 @@ def migrated(installation: Installation) -> None:
     installation.manage("migrate", "--verbosity", "0")
     if not tables.exists():
         shutil.copyfile(installation.database, tables)
+
+
+def migrated_on_postgres(server: psycopg.Connection, url: str) -> str:
+    """The name of a database with every migration, to be copied: made once for as long as no migration changes."""
+    name = f"kampanj_tables_{digest_of(*OF_TABLES)}"
+    SHELF.mkdir(parents=True, exist_ok=True)
+    with (SHELF / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            server.execute(f"DROP DATABASE IF EXISTS {name}_part WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {name}_part")
+            with tempfile.TemporaryDirectory() as folder:
+                Installation(Path(folder), environment={"DATABASE_URL": f"{url}/{name}_part"}).manage(
+                    "migrate", "--verbosity", "0"
+                )
+            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
+    return name
 
 
 def digest_of_sources() -> str:

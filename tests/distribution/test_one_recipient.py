@@ -18,7 +18,7 @@ Started = Callable[..., Mailing]
 
 
 # Rosters are read so that none of these comes in; what another program writes into the database might.
-@pytest.mark.parametrize("address", ["åsa@example.org", "a@example.org\r\nBcc: b@example.org"])
+@pytest.mark.parametrize("address", ["a@example.org\r\nBcc: b@example.org", "two words@example.org"])
 def test_an_address_that_no_letter_can_carry_fails_alone(address: str, started: Started, relay: MailServer) -> None:
     one = Guardian.objects.exclude(children=None)[0]
     Guardian.objects.filter(pk=one.pk).update(email=address, address_key=address_key(address), identity_key="")
