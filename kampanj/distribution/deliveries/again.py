@@ -26,7 +26,8 @@ class RetryView(DeliveriesScreen):
     """Says how many failed letters can be sent again, and does it."""
 
     template_name = "kampanj/desk/deliveries/retry.html"
-    page_title = gettext_lazy("Send failed letters again")
+    # Short enough for a phone; the sentence under it says which letters.
+    page_title = gettext_lazy("Send again")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         failed = self.mailing.deliveries.filter(state=Delivery.State.FAILED).count()
