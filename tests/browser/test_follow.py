@@ -42,11 +42,10 @@ def test_the_figures_move_by_themselves_until_somebody_pauses(chromium: Browser,
         context, page = log_in(chromium, running.url, "godkannare")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.goto(f"/admin/utskick/{found[1]}/folj/")
-        page.evaluate("window.isSamePage = true")
         figure, bar, status = (page.locator(which) for which in ("[data-state=sent]", "#desk-bar", "[data-status]"))
         expect(status).to_have_text("Skickas")
-        for _look in range(2):
-            expect(figure).not_to_have_text(figure.inner_text(), timeout=10_000)
+        page.evaluate("window.isSamePage = true")
+        expect(figure).not_to_have_text(figure.inner_text(), timeout=10_000)
         assert page.evaluate("window.isSamePage")
         assert float(bar.get_attribute("value") or 0) >= 1
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -60,7 +59,4 @@ def test_the_figures_move_by_themselves_until_somebody_pauses(chromium: Browser,
         before = sent(page, progress)
         page.wait_for_timeout(2 * IN_HAND_MILLISECONDS)
         assert 0 < before == sent(page, progress) < LETTERS
-        page.get_by_role("button", name="Fortsätt").click()
-        expect(status).to_have_text("Skickas")
-        expect(figure).not_to_have_text(str(before), timeout=10_000)
         context.close()

@@ -269,11 +269,11 @@ def test_a_full_desk_is_as_quick_as_an_empty_one(
         mailing = requested_by(author, name=f"Nummer {number}")
         if number % 2:
             approval.say_no(mailing, approver, "nej")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert len(sent_back_to(author)) == (NEWEST + 3) // 2
     with django_assert_max_num_queries(4):
         assert to_review(author) == []
-    with django_assert_max_num_queries(4 + 20 * NEWEST):
+    with django_assert_max_num_queries(4 + 16 * NEWEST):
         assert [mailing.name for mailing in to_review(approver)][:2] == ["Nummer 12", "Nummer 10"]
 
 
