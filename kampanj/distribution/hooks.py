@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import include, path, reverse
 from django.urls.resolvers import URLResolver
@@ -13,6 +15,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import GroupApprovalTask, WorkflowState
 from wagtail.snippets.action_menu import PublishMenuItem, RestartWorkflowMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
 
 from kampanj.distribution import trial
@@ -20,6 +23,10 @@ from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent.reviewing import waiting_for
+from kampanj.municipality.models import User
+
+# Of each kind; what is older stands in the list of mailings.
+NEWEST = 10
 
 
 @hooks.register("register_admin_urls")
@@ -50,23 +57,43 @@ class NextStepsPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        waiting = [
-            mailing for mailing in Mailing.objects.filter(approval=None).select_related("segment") if mailing.workflow_in_progress
-        ]
         return {
             "user": user,
             "is_trial": trial.is_on(),
             "asking": overdue.waiting_for(user),
-            "to_review": [mailing for mailing in waiting if not why_not(mailing, user)],
+            "to_review": to_review(user),
             "to_review_afterwards": waiting_for(user),
-            "sent_back": [
-                mailing
-                for mailing in Mailing.objects.filter(approval=None)
-                if mailing.sent_back and mailing.current_workflow_state.requested_by_id == user.pk
-            ],
+            "sent_back": sent_back_to(user),
             "may_plan": user.has_perm("kampanj.add_mailing"),
             "recent": Mailing.objects.exclude(run=None).select_related("run", "segment").order_by("-run__due_at")[:5],
         }
+
+
+def to_review(user: User) -> list[Mailing]:
+    """What this user can approve now, among the newest that others have asked for."""
+    asked = _states(WorkflowState.STATUS_IN_PROGRESS).exclude(requested_by=user)
+    if not user.is_superuser:
+        asked = asked.filter(current_task_state__task__in=GroupApprovalTask.objects.filter(groups__user=user))
+    return [mailing for mailing in _mailings_of(asked) if not why_not(mailing, user)]
+
+
+def sent_back_to(user: User) -> list[Mailing]:
+    """The newest that this user asked to have approved and that wait to be changed."""
+    return _mailings_of(_states(WorkflowState.STATUS_NEEDS_CHANGES).filter(requested_by=user))
+
+
+def _states(status: str) -> QuerySet[WorkflowState]:
+    return WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Mailing), status=status)
+
+
+def _mailings_of(states: QuerySet[WorkflowState]) -> list[Mailing]:
+    """The unapproved mailings of the newest states, the newest first: three queries, however many there are."""
+    keys = [int(key) for key in states.order_by("-created_at", "-pk").values_list("object_id", flat=True)[:NEWEST]]
+    # As Wagtail's lists of pages do it: the mailing then asks no more for where its workflow stands.
+    standing = WorkflowState.objects.active().select_related("current_task_state__task")
+    known = Prefetch("_workflow_states", queryset=standing, to_attr="_current_workflow_states")
+    found = Mailing.objects.filter(approval=None).select_related("campaign", "segment").prefetch_related(known).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 @hooks.register("construct_homepage_panels")

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from kampanj.audience.identity import AddressRefused, normalise_address
+from kampanj.audience.identity import AddressRefused, address_key, normalise_address
+from kampanj.audience.suppression import must_not_be_written_to
 from kampanj.distribution import simulator, trial, verp
 from kampanj.distribution.approval import editions_of, letter_bytes
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing
+from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Verdict
 from kampanj.distribution.transport import open_transport
 from kampanj.municipality.models import User
@@ -27,14 +29,17 @@ MOST_ADDRESSES = 5
 def send_test(mailing: Mailing, written: str, *, user: User) -> int:
     """Send one test letter per language to each of the addresses (with commas between them); returns how many letters.
 
-    Personal links lead to the campaign's web page: a test can unsubscribe nobody. DistributionError says what is wrong;
-    nothing has been sent then, unless it was the mail server that stopped halfway.
+    Personal links lead to the campaign's web page: a test can unsubscribe nobody. Addresses that must not be written to are
+    left out and counted all the same, so that nothing can be told of them. DistributionError says what is wrong; nothing has
+    been sent then, unless it was the mail server that stopped halfway.
     """
     addresses = read_addresses(written)
     proposed = mailing.get_latest_revision_as_object()
     forms = [(edition, LetterForm(letter_bytes(edition, proposed, is_test=True))) for edition in editions_of(proposed)]
+    barred = must_not_be_written_to(map(address_key, addresses))
+    allowed = [address for address in addresses if address_key(address) not in barred]
     with open_transport() as transport:
-        for address, (edition, form) in itertools.product(addresses, forms):
+        for address, (edition, form) in itertools.product(allowed, forms):
             sender = edition.municipality.sender_email
             addressee = Addressee(
                 address=address,
@@ -44,7 +49,7 @@ def send_test(mailing: Mailing, written: str, *, user: User) -> int:
             )
             reply = simulator.answer(address) or transport.send(verp.plain(edition.municipality), addressee, form)
             if reply.verdict is not Verdict.TAKEN:
-                raise DistributionError(_("The mail server answered: %(reply)s") % {"reply": reply})
+                raise DistributionError(_("The mail server answered: %(reply)s") % {"reply": redacted(str(reply), address)})
     log(instance=mailing, action="kampanj.test", user=user, data={"addresses": len(addresses)})
     return len(addresses) * len(forms)
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
@@ -27,10 +27,12 @@ from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.recipients import sample
 from kampanj.distribution.review.size import nearly_too_long
-from kampanj.distribution.testletter import send_test
+from kampanj.distribution.review.way import way
+from kampanj.distribution.testletter import read_addresses, send_test
 from kampanj.distribution.urgent import sending
 from kampanj.municipality.models import User
 
+MAY_CHANGE = "kampanj.change_mailing"
 Faults = (DistributionError, ContentError, ChannelError)
 
 
@@ -89,10 +91,12 @@ class ReviewView(MailingScreen):
         return super().get_context_data(
             proposed=proposed,
             sentence=plan.sentence(proposed),
+            way=way(proposed),
             undo_minutes=settings.UNDO_MINUTES,
+            may_test=self.person.has_perm(MAY_CHANGE),
             may_send_now=not sending.why_not(self.mailing, self.person),
             invitations=self.mailing.invitations.all(),
-            may_invite=not is_decided and self.mailing.workflow_in_progress and self.person.has_perm("kampanj.change_mailing"),
+            may_invite=not is_decided and self.mailing.workflow_in_progress and self.person.has_perm(MAY_CHANGE),
             recipients=sample(proposed),
             since=None if is_decided else changes(self.mailing, self.request),
             others=others(proposed, letters=selection.count(proposed.segment, topic=proposed.topic)),
@@ -148,15 +152,22 @@ class TestLetterView(MailingScreen):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm(MAY_CHANGE):
+            return self.handle_no_permission()
         written = request.POST.get("addresses", "")
         try:
-            count = send_test(self.mailing, written, user=self.person)
+            send_test(self.mailing, written, user=self.person)
         except Faults as fault:
             messages.error(request, str(fault))
         else:
-            messages.success(
-                request, _("%(count)s test letters have been sent to %(address)s.") % {"count": count, "address": written}
+            # The message lies in a cookie for a while: it names nobody.
+            number = len(read_addresses(written))
+            words = ngettext(
+                "The test letters have been sent to %(number)s address.",
+                "The test letters have been sent to %(number)s addresses.",
+                number,
             )
+            messages.success(request, words % {"number": number})
         return redirect("kampanj_mailing_review", pk)
 
 

@@ -48,6 +48,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "receipt": _LOOK,
     },
     REGISTRAR: {
+        # Deliveries are reached through their mailing.
+        "mailing": _LOOK,
         "segment": _LOOK,
         "school": _EDIT,
         "schoolcontact": _EDIT,

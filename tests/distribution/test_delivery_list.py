@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable
 
@@ -116,6 +117,29 @@ def test_who_is_protected_after_the_letter_looks_like_who_is_gone(started: Start
         assert not registrar.get(address).context["may_unmask"]
         registrar.post(address)
     assert not AudienceEvent.objects.filter(action=Action.UNMASKED).exists()
+
+
+def test_a_search_tells_nothing_of_who_is_protected_or_erased_since(started: Started, registrar: Client) -> None:
+    mailing = started()
+    rows.finish(mailing)
+    protected, erased = mailing.deliveries.exclude(guardian=None)[:2]
+    emails = [email_of(mailing, row.pk) for row in (protected, erased)]
+    assert all(registrar.post(here(mailing), {"address": email}).context["rows"] for email in emails)
+    ProtectedAddress.objects.create(source="elsewhere", address_key=protected.address_key)
+    Guardian.objects.filter(address_key=erased.address_key).delete()
+    answers = {
+        re.sub(r"[\w+/=-]{20,}|uuid\S+", "", page.content.decode().partition("<main")[2])  # Without tokens, new each time.
+        for page in (registrar.post(here(mailing), {"address": email}) for email in (*emails, "ingen@example.org"))
+    }
+    assert len(answers) == 1
+    found = AudienceEvent.objects.filter(subject="search").order_by("-pk")[:3]
+    assert [event.details["found"] for event in found] == [[], [], []]
+
+
+def test_the_registrar_finds_the_way_to_the_deliveries(started: Started, registrar: Client) -> None:
+    mailing = started()
+    assert registrar.get("/admin/snippets/kampanj/mailing/").status_code == 200
+    assert here(mailing) in registrar.get(reverse("kampanj_mailing_follow", args=[mailing.pk])).content.decode()
 
 
 def _all(client: Client, mailing: Mailing) -> list:

@@ -6,25 +6,30 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 from wagtail.models import ModelLogEntry
 
-from kampanj.audience.models import Guardian, ProtectedAddress, Segment, Topic
+from kampanj.audience.identity import address_key
+from kampanj.audience.models import Guardian, ProtectedAddress, Segment, Suppression, Topic
 from kampanj.audience.segments.wording import in_words, ranges
 from kampanj.audience.selection import Limits, count
+from kampanj.audience.suppression import suppress
 from kampanj.content.models import CampaignPage
 from kampanj.distribution import approval, clock, outbox, undo
+from kampanj.distribution.hooks import NEWEST, sent_back_to, to_review
 from kampanj.distribution.models import Approval, Delivery, Mailing, MailingRun
 from kampanj.distribution.plan import make_mailing, segment_named, sentence
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.recipients import sample
+from kampanj.distribution.review.way import way
 from kampanj.municipality.models import User
-from kampanj.municipality.roles import APPROVER, COMMUNICATOR
+from kampanj.municipality.roles import APPROVER, COMMUNICATOR, REGISTRAR
 from kampanj.municipality.storage import private_storage
 from tests.distribution.people import approve, person, requested_by
 
@@ -211,6 +216,65 @@ def test_test_letters_go_to_typed_addresses_marked_test(client: Client, requeste
     assert len(sent) == 6
     assert all(letter and letter.subject.startswith("[TEST] ") for letter in sent)
     assert not Delivery.objects.exists()
+
+
+def test_a_test_letter_to_whom_nothing_may_be_sent_is_answered_alike_and_names_nobody(
+    client: Client, requested: Mailing, author: User
+) -> None:
+    ProtectedAddress.objects.create(source="x", address_key=address_key("skyddad@example.org"))
+    suppress(address_key("nej@example.org"), Suppression.Reason.UNSUBSCRIBED)
+    client.force_login(author)
+    before, said = set(outbox.keys()), set()
+    for written in ("skyddad@example.org", "nej@example.org", "vem.som.helst@example.org"):
+        answer = client.post(f"/admin/utskick/{requested.pk}/testbrev/", {"addresses": written})
+        *_earlier, last = get_messages(answer.wsgi_request)
+        said.add((last.level, str(last.message)))
+    assert len(said) == 1
+    assert "@" not in str(said)
+    sent = [outbox.captured("letters", key) for key in set(outbox.keys()) - before]
+    assert {str(letter.message["Delivered-To"]) for letter in sent if letter} == {"vem.som.helst@example.org"}
+
+
+def test_whoever_may_only_look_sends_no_test_letter(client: Client, requested: Mailing) -> None:
+    before = set(outbox.keys())
+    assert "testbrev" not in screen(client, requested, person("rut", REGISTRAR))
+    client.post(f"/admin/utskick/{requested.pk}/testbrev/", {"addresses": "ett@example.org"})
+    assert set(outbox.keys()) == before
+
+
+def test_the_screen_says_how_it_is_sent_and_what_of_that_has_changed(
+    client: Client, requested: Mailing, approver: User, author: User
+) -> None:
+    assert way(requested) in screen(client, requested, approver)
+    approval.say_no(requested, approver, "Långsammare.")
+    requested = Mailing.objects.get(pk=requested.pk)
+    requested.is_correction, requested.per_minute, requested.canary_percent = True, 34, 17
+    requested.save_revision(user=author)
+    html = screen(client, requested, approver)
+    assert way(requested) in html
+    assert all(word in way(requested) for word in ("34", "17"))
+    for label, before, after in (
+        (_("Corrects an earlier letter"), _("no"), _("yes")),
+        (_("Letters per minute"), "–", "34"),
+        (_("First share, per cent"), "–", "17"),
+    ):
+        words = {"field": label, "before": before, "after": after}
+        assert _("%(field)s: “%(before)s” has become “%(after)s”.") % words in html
+
+
+def test_a_full_desk_is_as_quick_as_an_empty_one(
+    author: User, approver: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(NEWEST + 3):
+        mailing = requested_by(author, name=f"Nummer {number}")
+        if number % 2:
+            approval.say_no(mailing, approver, "nej")
+    with django_assert_max_num_queries(3):
+        assert len(sent_back_to(author)) == (NEWEST + 3) // 2
+    with django_assert_max_num_queries(4):
+        assert to_review(author) == []
+    with django_assert_max_num_queries(4 + 16 * NEWEST):
+        assert [mailing.name for mailing in to_review(approver)][:2] == ["Nummer 12", "Nummer 10"]
 
 
 def test_a_copy_of_what_was_sent_is_a_draft_with_nothing_of_its_past(client: Client, author: User) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from kampanj.audience.models import Guardian, ProtectedAddress, Suppression
@@ -120,6 +121,8 @@ def test_whoever_may_only_look_sends_nothing_again(started: Started, page_client
     desk = page_client()
     desk.force_login(person("rut", "Målgruppsansvarig"))
     address = reverse("kampanj_deliveries_retry", args=[mailing.pk])
-    assert 'name="which"' not in desk.get(address).content.decode()
+    html = desk.get(address).content.decode()
+    assert 'name="which"' not in html
+    assert _("There is no letter to send again.") not in html
     desk.post(address, {"which": "all"})
     assert mailing.deliveries.filter(state=State.FAILED).count() == 1

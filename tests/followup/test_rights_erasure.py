@@ -109,6 +109,16 @@ def test_the_person_goes_and_the_counts_stay(registrar):
     assert "Annas mamma" not in text
 
 
+def test_a_letter_that_was_left_out_looks_like_all_others_left_out(registrar):
+    anna, bo = register.guardian(), register.guardian("bo@example.org", external_id="G2")
+    rows = [register.delivery(anna, state="skipped", smtp_reply="no longer among the recipients")]
+    rows.append(register.delivery(bo, email=bo.email, state="skipped", smtp_reply=rows[0].smtp_reply, mailing=rows[0].mailing))
+    assert ask(registrar, **SURE).status_code == 302
+    erased, other = (Delivery.objects.get(pk=row.pk) for row in rows)
+    assert erased.guardian is None
+    assert erased.smtp_reply == other.smtp_reply
+
+
 def test_a_school_contact_stays_under_schools(registrar):
     contact = register.contact()
     assert ask(registrar, **SURE).status_code == 302

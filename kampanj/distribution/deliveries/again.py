@@ -26,15 +26,21 @@ class RetryView(DeliveriesScreen):
     """Says how many failed letters can be sent again, and does it."""
 
     template_name = "kampanj/desk/deliveries/retry.html"
-    page_title = gettext_lazy("Send failed letters again")
+    # Short enough for a phone; the sentence under it says which letters.
+    page_title = gettext_lazy("Send again")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         failed = self.mailing.deliveries.filter(state=Delivery.State.FAILED).count()
         total = control.may_retry(self.mailing).count()
         temporary = control.may_retry(self.mailing, only_temporary=True).count()
-        is_open = control.may_open_again(self.mailing) and self.person.has_perm(MAY_CONTROL)
         return super().get_context_data(
-            failed=failed, total=total, temporary=temporary, left_out=failed - total, is_open=is_open, **kwargs
+            failed=failed,
+            total=total,
+            temporary=temporary,
+            left_out=failed - total,
+            is_open=control.may_open_again(self.mailing),
+            may_send=self.person.has_perm(MAY_CONTROL),
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

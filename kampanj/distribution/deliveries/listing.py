@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from kampanj.audience.identity import address_key, normalise_address
-from kampanj.distribution.deliveries.shown import showable
+from kampanj.distribution.deliveries.shown import showable, whole_address
 from kampanj.distribution.models import Delivery, Mailing
 
 PER_PAGE = 50
@@ -74,7 +74,9 @@ def _place(mailing: Mailing, written: str) -> str:
 def found_by_address(mailing: Mailing, address: str) -> Delivery | None:
     """The row of exactly this address; AddressRefused for what is no address.
 
-    None when there is none, and also for a skipped one: who is looked for must not turn out to be protected.
+    None when there is none, and also when its address must not be shown any more: who is looked for must not turn out to be
+    protected, or erased.
     """
     key = address_key(normalise_address(address))
-    return showable(mailing.deliveries.filter(address_key=key)).exclude(state=Delivery.State.SKIPPED).first()
+    row = showable(mailing.deliveries.filter(address_key=key)).first()
+    return row if row and whole_address(row) else None

@@ -46,7 +46,7 @@ class DeliveriesScreen(DeskScreen):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
+        items = list(super().get_breadcrumbs_items())  # Wagtail's is one list for all requests.
         if self.person.has_perm("kampanj.view_mailing"):
             items.append({"url": reverse(Mailing.snippet_viewset.get_url_name("list")), "label": _("Mailings")})
             items.append({"url": reverse("kampanj_mailing_follow", args=[self.mailing.pk]), "label": str(self.mailing)})

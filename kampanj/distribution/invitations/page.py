@@ -22,6 +22,7 @@ from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.invitations import answering
 from kampanj.distribution.invitations.inviting import invitation_of
 from kampanj.distribution.invitations.models import Invitation
+from kampanj.distribution.review.way import way
 
 PURPOSE = "invitation"
 # From one network in an hour; nobody needs more for one answer.
@@ -109,6 +110,7 @@ def _what_will_be_sent(invitation: Invitation) -> dict[str, Any]:
     return {
         "proposed": proposed,
         "sentence": plan.sentence(proposed),
+        "way": way(proposed),
         "undo_minutes": settings.UNDO_MINUTES,
         "languages": [(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
         "stops": stops,

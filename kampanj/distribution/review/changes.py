@@ -72,6 +72,9 @@ def _of_mailing(mailing: Mailing, before: Revision) -> Iterator[Change]:
         "segment": _("Segment"),
         "topic": _("Topic"),
         "wall_time": _("Time"),
+        "is_correction": _("Corrects an earlier letter"),
+        "per_minute": _("Letters per minute"),
+        "canary_percent": _("First share, per cent"),
     }
     for field, label in fields.items():
         was, now = getattr(old, field), getattr(new, field)
@@ -83,6 +86,8 @@ def _of_mailing(mailing: Mailing, before: Revision) -> Iterator[Change]:
 def _value(value: object) -> str:
     if isinstance(value, dt.datetime):
         return formats.date_format(value, "j F Y H:i")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return str(value) if value else "–"
 
 

@@ -89,5 +89,8 @@ def _forget(found: Found) -> None:
     children = list(GuardianChild.objects.filter(guardian__in=guardians).values_list("child", flat=True))
     Guardian.objects.filter(pk__in=guardians).delete()
     leave_no_child_alone(children)
-    Delivery.objects.filter(pk__in=[row.pk for row in found.deliveries]).update(guardian=None, smtp_reply="")
+    letters = Delivery.objects.filter(pk__in=[row.pk for row in found.deliveries])
+    # All skipped rows say the same: one without words would tell who has been erased.
+    letters.exclude(state=Delivery.State.SKIPPED).update(smtp_reply="")
+    letters.update(guardian=None)
     Suppression.objects.filter(address_key__in=found.keys).update(note="")
