@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from kampanj.distribution import clock, control, repair, states
+from kampanj.distribution import clock, control, repair
 from kampanj.distribution.models import Approval, Delivery, Mailing, MailingRun
 from kampanj.distribution.plan import make_mailing
 from kampanj.distribution.sending.models import Canary, Chore, FanOut
