@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kampanj.distribution import control, repair, states
+from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.fanout import fan_out
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.sending import canary, hours, meter, overdue, throttle
 from kampanj.distribution.sending.models import SendingSettings
 from kampanj.distribution.sending.runs import waiting
+from kampanj.distribution.statements import in_hand
 
 logger = logging.getLogger(__name__)
 State = MailingRun.State
@@ -22,13 +25,17 @@ State = MailingRun.State
 
 def tick() -> bool:
     """One beat of the clock; True when rows are waiting for a pump."""
-    start_due()
-    states.return_expired()
-    states.skip_gone()
-    canary.look()
-    repair.now_and_then()
-    if finish_done():
-        meter.tidy()
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("starting", start_due),
+        ("returning", states.return_expired),
+        ("skipping", states.skip_gone),
+        ("judging first shares", canary.look),
+        ("repairing", repair.now_and_then),
+        ("finishing", _finish),
+    )
+    for name, step in steps:
+        with kept_apart(name):
+            step()
     return work_is_due()
 
 
@@ -40,19 +47,20 @@ def start_due() -> int:
     now = timezone.now()
     started = 0
     for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("priority", "due_at"):
-        if not _may_start(run, now):
-            continue
-        with transaction.atomic():
-            # The condition makes a second clock's start a no-op; rows and state become visible together.
-            mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(
-                state=State.SENDING, started_at=timezone.now()
-            )
-            if mine:
-                count = fan_out(run.mailing)
-                canary.choose(run)
-                started += 1
-                logger.info("mailing %s started with %s recipients", run.mailing_id, count)
+        with kept_apart("starting", run.mailing_id):
+            started += _may_start(run, now) and _start(run)
     return started
+
+
+@transaction.atomic
+def _start(run: MailingRun) -> bool:
+    # The condition makes a second clock's start a no-op; rows and state become visible together.
+    mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(state=State.SENDING, started_at=timezone.now())
+    if mine:
+        count = fan_out(run.mailing)
+        canary.choose(run)
+        logger.info("mailing %s started with %s recipients", run.mailing_id, count)
+    return bool(mine)
 
 
 def _may_start(run: MailingRun, now: dt.datetime) -> bool:
@@ -65,6 +73,11 @@ def _may_start(run: MailingRun, now: dt.datetime) -> bool:
     return hours.Hours.of(chosen).may_begin(now)
 
 
+def _finish() -> None:
+    if finish_done():
+        meter.tidy()
+
+
 def finish_done() -> int:
     """→ done for mailings, also paused ones, with no row left to send; rows on the held list do not keep one open.
 
@@ -73,9 +86,12 @@ def finish_done() -> int:
     rows = Delivery.objects.filter(mailing=OuterRef("mailing"))
     # Two questions, each with an index of its own.
     waiting = rows.filter(state=Delivery.State.QUEUED)
-    in_hand = rows.filter(state__in=Delivery.IN_HAND).exclude(states.held())
-    over = MailingRun.objects.filter(~Exists(waiting), ~Exists(in_hand), state__in=(State.SENDING, State.PAUSED))
-    whole = [run.pk for run in over if not repair.make_whole(run)]
+    leaving = rows.filter(in_hand()).exclude(states.held())
+    over = MailingRun.objects.filter(~Exists(waiting), ~Exists(leaving), state__in=(State.SENDING, State.PAUSED))
+    whole: list[int] = []
+    for run in over:
+        with kept_apart("making whole", run.mailing_id):
+            whole += [] if repair.make_whole(run) else [run.pk]
     with transaction.atomic():
         # Locked and asked anew: somebody may be having failed letters sent again (`control.retry_failed`).
         locked = [run.pk for run in over.filter(pk__in=whole).select_for_update(of=("self",))] if whole else []

@@ -111,9 +111,9 @@ def retry_failed(mailing: Mailing, *, user: User, only_temporary: bool = False) 
 
 
 def held(mailing: Mailing) -> QuerySet[Delivery]:
-    """The rows that wait for a person's word; once a mailing is cancelled, every uncertain one."""
-    is_cancelled = MailingRun.objects.filter(mailing=mailing, state=State.CANCELLED).exists()
-    return mailing.deliveries.filter(Q(state=Delivery.State.UNCERTAIN) if is_cancelled else states.held())
+    """The rows that wait for a person's word; once a mailing is done or cancelled, every uncertain one."""
+    is_over = MailingRun.objects.filter(mailing=mailing, state__in=(State.DONE, State.CANCELLED)).exists()
+    return mailing.deliveries.filter(Q(state=Delivery.State.UNCERTAIN) if is_over else states.held())
 
 
 def send_held(mailing: Mailing, *, user: User, row: int | None = None) -> int:

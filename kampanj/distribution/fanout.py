@@ -78,7 +78,7 @@ def restore(kept: FanOut) -> int:
     """Make the rows anew that are missing of those that the mailing began with; returns how many.
 
     Only recipients that are still there get one. Whether their letter had left nobody knows: with DELIVERY_NEVER_TWICE the
-    row is held for a person's word, else it waits like any other.
+    row is held for a person's word, else it waits as one that has been uncertain once, for nobody gets a letter a third time.
     """
     mailing = kept.run.mailing
     before = mailing.deliveries.count()
@@ -117,6 +117,7 @@ def _restore_some(mailing: Mailing, keys: set[int], written: _Languages) -> None
                 language=written.shared_by(spoken[one.address_key]),
                 due=now,
                 state=state,
+                was_uncertain=state == Delivery.State.QUEUED,
                 smtp_reply=said,
                 **{recipient: one.pk},
             )

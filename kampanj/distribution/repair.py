@@ -18,9 +18,11 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from kampanj.distribution import control, states
+from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.approval import missing_letter
 from kampanj.distribution.fanout import fan_out, restore
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
+from kampanj.distribution.sending import canary
 from kampanj.distribution.sending.models import Chore, FanOut
 from kampanj.municipality.storage import private_storage
 
@@ -59,11 +61,15 @@ def now_and_then() -> int:
 
 def repair() -> int:
     """Look for everything that can have broken; returns how many rows and mailings were put in order."""
-    repaired = free_rows()
+    repaired = 0
+    with kept_apart("letting go"):
+        repaired += free_rows()
     for run in _approved_runs(*UNDER_WAY):
-        repaired += make_whole(run)
+        with kept_apart("making whole", run.mailing_id):
+            repaired += make_whole(run)
     for run in _approved_runs(State.SENDING):
-        repaired += pause_without_letters(run)
+        with kept_apart("looking for letters", run.mailing_id):
+            repaired += pause_without_letters(run)
     # Who got a letter is known by the rows, for as long as they know it, and by nothing else.
     FanOut.objects.exclude(run__state__in=states.GOING_ON).exclude(keys=b"").update(keys=b"")
     return repaired
@@ -90,6 +96,7 @@ def make_whole(run: MailingRun) -> int:
         elif hasattr(mine.mailing, "approval") and not mine.mailing.deliveries.exists():
             MailingRun.objects.filter(pk=mine.pk).update(started_at=timezone.now())
             added, kind = fan_out(mine.mailing), Kind.STARTED
+            canary.choose(mine)
         else:
             return 0
         if added:

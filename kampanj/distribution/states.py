@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kampanj.distribution import postgres
+from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.postgres import array
 from kampanj.distribution.redaction import redacted
@@ -29,6 +30,7 @@ from kampanj.distribution.statements import (
     claim_in_postgres,
     claim_keys,
     claimed_rows,
+    in_hand,
     marks,
     move_on_in_postgres,
     move_on_in_sqlite,
@@ -43,6 +45,8 @@ REPLY_LENGTH = 300
 BATCH = 5_000
 # So many leases ahead is no lease that a pump has asked for.
 LONGEST_LEASE = 10
+# The owner of waiting rows that a limit has put off; a pump's own is longer.
+HELD_BACK = "limit"
 # Runs that have rows which may still be claimed, now or when somebody lets them go on.
 GOING_ON = (MailingRun.State.PLANNED, MailingRun.State.ASKING, MailingRun.State.SENDING, MailingRun.State.PAUSED)
 
@@ -215,9 +219,13 @@ def skip_gone() -> int:
 
     The tick does this, so that such a row does not stay longer than one that `take_out` has ended, which would tell it apart.
     """
-    return _skip_waiting(
-        Delivery.objects.filter(state=State.QUEUED, guardian=None, contact=None, mailing__run__state__in=GOING_ON)
-    )
+    skipped = 0
+    # One after the other: each has an index of its waiting rows, and all of them together none.
+    for mailing_id in MailingRun.objects.filter(state__in=GOING_ON).values_list("mailing_id", flat=True):
+        with kept_apart("skipping", mailing_id):
+            gone = Delivery.objects.filter(mailing=mailing_id, state=State.QUEUED, guardian=None, contact=None)
+            skipped += _skip_waiting(gone) if gone.exists() else 0
+    return skipped
 
 
 def _skip_waiting(rows: QuerySet[Delivery]) -> int:
@@ -270,10 +278,22 @@ def give_back(keys: Iterable[int], owner: str) -> int:
 
 
 def put_off_each(dues: Mapping[int, dt.datetime], owner: str) -> int:
-    """leased → queued for rows that a limit holds back, each with its own later `due`; no attempt is counted."""
+    """leased → queued for rows that a limit holds back, each with its own later `due`; no attempt is counted.
+
+    HELD_BACK stands as their owner until somebody claims them: a later `due` after a mail server's answer is another matter.
+    """
     due = Case(*(When(pk=key, then=Value(moment)) for key, moment in dues.items()), output_field=DateTimeField())
     rows = Delivery.objects.filter(pk__in=list(dues), owner=owner, state=State.LEASED)
-    return rows.update(state=State.QUEUED, owner="", lease_until=None, due=due)
+    return rows.update(state=State.QUEUED, owner=HELD_BACK, lease_until=None, due=due)
+
+
+def let_go_held_back() -> int:
+    """The rows of mailings that go on which limits hold back are due now; how many."""
+    now = database_now()
+    going_on = MailingRun.objects.filter(state__in=GOING_ON).values("mailing_id")
+    return Delivery.objects.filter(mailing__in=going_on, state=State.QUEUED, owner=HELD_BACK, due__gt=now).update(
+        due=now, owner=""
+    )
 
 
 def forgive(mailing_id: int, count: int) -> int:
@@ -298,21 +318,25 @@ def return_expired() -> int:
     it stays so the first time.
     """
     now = database_now()
-    expired = Q(lease_until__lte=now)
-    returned = Delivery.objects.filter(expired, state=State.LEASED).update(state=State.QUEUED, owner="", lease_until=None)
-    Delivery.objects.filter(expired, state=State.SENDING).update(state=State.UNCERTAIN, due=now, owner="", lease_until=None)
-    returned += (
-        Delivery.objects.filter(state=State.UNCERTAIN, was_uncertain=False)
-        .exclude(mailing__run__state=MailingRun.State.CANCELLED)
-        .update(state=State.QUEUED, was_uncertain=True, due=now)
-        if not settings.DELIVERY_NEVER_TWICE
-        else 0
-    )
+    rows = Delivery.objects.filter(in_hand())
+    expired = rows.filter(lease_until__lte=now)
+    returned = _if_any(expired.filter(state=State.LEASED), state=State.QUEUED, owner="", lease_until=None)
+    _if_any(expired.filter(state=State.SENDING), state=State.UNCERTAIN, due=now, owner="", lease_until=None)
+    if not settings.DELIVERY_NEVER_TWICE:
+        # In a mailing that is over nobody would ever send them: there they are held.
+        going_on = MailingRun.objects.filter(state__in=GOING_ON).values("mailing_id")
+        once = rows.filter(state=State.UNCERTAIN, was_uncertain=False, mailing__in=going_on)
+        returned += _if_any(once, state=State.QUEUED, was_uncertain=True, due=now)
     # Rows that were in flight when their mailing was cancelled come back as waiting.
-    Delivery.objects.filter(state=State.QUEUED, mailing__run__state=MailingRun.State.CANCELLED).update(
-        state=State.CANCELLED, finished_at=timezone.now()
-    )
+    cancelled = MailingRun.objects.filter(state=MailingRun.State.CANCELLED).values("mailing_id")
+    left = Delivery.objects.filter(state=State.QUEUED, mailing__in=cancelled)
+    _if_any(left, state=State.CANCELLED, owner="", finished_at=timezone.now())
     return returned
+
+
+def _if_any(rows: QuerySet[Delivery], **values: object) -> int:
+    """An UPDATE holds SQLite's only writer's place for as long as it looks: it is asked first whether there is anything."""
+    return rows.update(**values) if rows.exists() else 0
 
 
 def free_ownerless() -> dict[int, int]:
@@ -320,8 +344,10 @@ def free_ownerless() -> dict[int, int]:
     asks. leased → queued; sending → uncertain. Returns how many rows of which mailings."""
     longest = dt.timedelta(seconds=settings.DELIVERY_LEASE_SECONDS * LONGEST_LEASE)
     bad = Q(owner="") | Q(lease_until=None) | Q(lease_until__gt=database_now() + longest)
-    lost = Delivery.objects.filter(bad, state__in=(State.LEASED, State.SENDING))
+    lost = Delivery.objects.filter(in_hand(), bad, state__in=(State.LEASED, State.SENDING))
     found: dict[int, int] = {}
+    if not lost.exists():
+        return found
     with transaction.atomic():
         rows = list(lost.select_for_update(of=("self",)).order_by("pk").values_list("pk", "mailing_id", "state"))
         for before, after in ((State.LEASED, State.QUEUED), (State.SENDING, State.UNCERTAIN)):

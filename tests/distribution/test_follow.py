@@ -15,6 +15,7 @@ from kampanj.distribution import clock, control
 from kampanj.distribution.deliveries.happening import happening, time_left
 from kampanj.distribution.deliveries.replies import in_plain_words
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
+from kampanj.distribution.sending.throttle import clock_time
 from tests.distribution import rows
 from tests.distribution.people import person
 
@@ -59,9 +60,16 @@ def test_time_left_in_words(minutes: float, words: str) -> None:
 
 def test_when_all_wait_for_a_new_attempt_it_says_when(started: Started) -> None:
     mailing = started()
-    mailing.deliveries.update(due=timezone.now() + dt.timedelta(minutes=15))
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    mailing.deliveries.update(due=tomorrow, attempts=1)
     with translation.override("en"):
-        assert "wait for a new attempt at" in happening(Mailing.objects.get(pk=mailing.pk))["pace"]
+        assert happening(Mailing.objects.get(pk=mailing.pk))["pace"].endswith(
+            f"wait for a new attempt at {clock_time(tomorrow)}."
+        )
+        assert str(timezone.localtime(tomorrow).day) in clock_time(tomorrow)
+        mailing.deliveries.update(attempts=0)
+        said = happening(Mailing.objects.get(pk=mailing.pk))["pace"]
+        assert said.endswith(f"wait until {clock_time(tomorrow)}."), "nothing has been tried"
 
 
 def test_a_pause_is_told_in_plain_words_beside_the_server_s(started: Started, page_client: type[Client]) -> None:

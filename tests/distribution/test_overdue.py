@@ -27,6 +27,7 @@ from kampanj.municipality.models import User
 from kampanj.municipality.roles import APPROVER, COMMUNICATOR
 from tests.distribution.people import approve, person, requested_by
 from tests.installation import ROOT, Installation
+from tests.mailserver import MailServer
 
 State = MailingRun.State
 SLUG = "jag-trodde-aldrig"
@@ -117,6 +118,19 @@ def test_its_people_are_written_to_once(author: User, asks: SendingSettings, set
     assert [message.to for message in mail.outbox] == [[author.email]]
     assert f"/utskick/{mailing.pk}/folj/" in mail.outbox[0].body
     assert overdue.reason(mailing.run) in mail.outbox[0].body
+
+
+def test_one_who_cannot_be_written_to_keeps_nobody_else_from_being_told_and_nobody_is_told_twice(
+    author: User, asks: SendingSettings, relay: MailServer, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    other = person("redaktor", COMMUNICATOR)
+    relay.replies[author.email] = "550 5.1.1 unknown"
+    make_mailing(slug=SLUG, segment_name=ALL, at=None, is_approved=True)
+    MailingRun.objects.update(due_at=timezone.now() - dt.timedelta(hours=2))
+    clock.tick()
+    assert [overdue.tell(), overdue.tell()] == [1, 0]
+    assert relay.recipients.count(other.email) == 1
 
 
 def test_when_a_command_made_it_everybody_who_can_answer_is_told(author: User, asks: SendingSettings) -> None:

@@ -266,7 +266,7 @@ def test_rows_that_a_domain_s_limit_puts_off_are_one_interval_apart_and_count_no
     claimed = Pace().claim("owner", 50)
     assert len(claimed) == SOME - 6 + 1
     later = mailing.deliveries.filter(state=State.QUEUED).order_by("due")
-    assert set(later.values_list("owner", "attempts")) == {("", 0)}
+    assert set(later.values_list("owner", "attempts")) == {(states.HELD_BACK, 0)}
     dues = list(later.values_list("due", flat=True))
     apart = [second - first for first, second in itertools.pairwise(dues)]
     assert apart == [dt.timedelta(seconds=10)] * 4
@@ -285,6 +285,37 @@ def test_a_limit_that_is_taken_away_holds_nobody_any_longer(
         DomainLimit.objects.all().delete()
     assert clock.work_is_due()
     assert pump() == 5
+
+
+def test_a_second_attempt_that_a_limit_holds_back_goes_free_with_it_and_a_back_off_stays(few: Started) -> None:
+    mailing = few()
+    move_to("slow.example.org", mailing, SOME)
+    mailing.deliveries.update(attempts=1)
+    later = states.database_now() + dt.timedelta(hours=1)
+    backing_off = mailing.deliveries.order_by("-pk")[0]
+    Delivery.objects.filter(pk=backing_off.pk).update(due=later)
+    set_limits(slow_example_org=1)
+    assert len(Pace().claim("owner", 50)) == 1
+    assert throttle.plan_anew() == SOME - 2
+    assert list(mailing.deliveries.filter(due__gt=states.database_now()).values_list("pk", "due")) == [(backing_off.pk, later)]
+    assert not mailing.deliveries.filter(owner=states.HELD_BACK).exists()
+
+
+def test_after_the_clock_was_set_back_pumps_are_woken_all_the_same(few: Started) -> None:
+    mailing = few(per_minute=60)
+    set_limits(relay=60)
+    far = states.database_now() + dt.timedelta(days=300)
+    for key in (throttle.RELAY, f"mailing:{mailing.pk}"):
+        Meter.objects.create(key=key, free_at=far)
+        assert clock.work_is_due()
+        Meter.objects.filter(key=key).update(free_at=states.database_now() + dt.timedelta(seconds=1))
+        assert not clock.work_is_due()
+        Meter.objects.all().delete()
+    limit = Limit.of(throttle.later_key(mailing.pk, "slow.example.org"), 60)
+    Meter.objects.create(key=limit.key, free_at=far)
+    begin = states.database_now()
+    assert meter.spread(limit, 2, after=begin, most=SOME) == [begin, begin + limit.interval]
+    assert meter.spread(limit, 1, after=begin, most=SOME) == [begin + 2 * limit.interval]
 
 
 def test_what_is_given_back_does_not_count(few: Started) -> None:
@@ -339,6 +370,13 @@ def test_the_limits_are_said_in_words_with_the_time_when_all_is_done(few: Starte
     mailing = few(per_minute=2)
     move_to("slow.example.org", mailing, 6)
     set_limits(relay=100, slow_example_org=1)
+    assert len(throttle.notes(mailing.run)) == 2, "so far no letter waits for the domain"
+    pace = Pace()
+    rows = pace.claim("owner", 50)
+    MailingRun.objects.update(per_minute=None)
+    rows += Pace().claim("owner", 50)
+    states.give_back([row.pk for row in rows], "owner")
+    MailingRun.objects.update(per_minute=2)
     said = throttle.notes(mailing.run)
     done = throttle.clock_time(states.database_now() + dt.timedelta(minutes=SOME / 2))
     assert said[0] in {f"Högst 2 brev i minuten: klart omkring {moment}." for moment in (done, *_minutes_around(SOME / 2))}

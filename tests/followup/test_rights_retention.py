@@ -257,3 +257,11 @@ def test_the_screen_says_when_the_clock_comes():
     assert (schedule.hour, schedule.minute) == ({NIGHTLY.hour}, {NIGHTLY.minute})
     at_noon = timezone.make_aware(dt.datetime(2026, 3, 28, 12, 0))
     assert timezone.localtime(retention.next_run(at_noon)).replace(tzinfo=None) == dt.datetime(2026, 3, 29, 3, 50)
+
+
+@pytest.mark.django_db
+def test_whoever_s_letter_was_uncertain_once_is_untied_in_time_too() -> None:
+    held = register.delivery(register.guardian(), state="uncertain", days_ago=1000, was_uncertain=False)
+    retention.apply(timezone.now(), by=None)
+    held.refresh_from_db()
+    assert (held.guardian, held.state) == (None, "uncertain")

@@ -16,6 +16,7 @@ from kampanj.distribution.deliveries.replies import in_plain_words
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.progress import left, next_attempt_at, notes, per_minute, progress
 from kampanj.distribution.sending import hours
+from kampanj.distribution.sending.throttle import clock_time
 
 Run = MailingRun.State
 State = Delivery.State
@@ -92,7 +93,10 @@ def pace(mailing: Mailing, now: dict[str, Any]) -> str:
     if now["status"] != Run.SENDING:
         return ""
     if (later := next_attempt_at(mailing)) is not None and not (now[State.LEASED] or now[State.SENDING]):
-        return _("The letters that are left wait for a new attempt at %(when)s.") % {"when": _moment(later, "H:i")}
+        first = mailing.deliveries.filter(state=State.QUEUED, due=later).order_by("pk").values_list("attempts", flat=True).first()
+        if first:
+            return _("The letters that are left wait for a new attempt at %(when)s.") % {"when": clock_time(later)}
+        return _("The letters that are left wait until %(when)s.") % {"when": clock_time(later)}
     if rate is None or round(rate) < 1:
         return ""
     per = ngettext("%(shown)s letter per minute", "%(shown)s letters per minute", round(rate)) % {"shown": written(round(rate))}

@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kampanj.distribution import control, states
+from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.sending.answers import FAILED, with_answers
 from kampanj.distribution.sending.models import Canary, SendingSettings
@@ -49,7 +50,11 @@ class Fate(NamedTuple):
 
 
 def choose(run: MailingRun) -> None:
-    """The first share of a run whose rows have just been made; none when it asks for none or is small."""
+    """The first share of a run whose rows have just been made; none when it asks for none or is small.
+
+    One that it had before its rows were lost is forgotten.
+    """
+    Canary.objects.filter(run=run).delete()
     rows = run.mailing.deliveries.order_by("address_key").values_list("address_key", flat=True)
     total = rows.count() if run.canary_percent else 0
     if not run.canary_percent or total < SMALL:
@@ -64,7 +69,8 @@ def look() -> None:
     settings = SendingSettings.load()
     sending = Canary.objects.filter(state__in=UNJUDGED, run__state=MailingRun.State.SENDING)
     for canary in sending.select_related("run__mailing"):
-        _judge(canary, settings)
+        with kept_apart("judging", canary.run.mailing_id):
+            _judge(canary, settings)
     over = Canary.objects.filter(run__state__in=(MailingRun.State.DONE, MailingRun.State.CANCELLED))
     over.exclude(first_key="").update(first_key="", last_key="")
 
@@ -104,12 +110,12 @@ def share_of(canary: Canary) -> QuerySet[Delivery]:
 def fate_of(canary: Canary) -> Fate:
     """How a share that is not judged yet has fared so far."""
     queued = Q(state=Delivery.State.QUEUED)
-    in_hand = Q(state__in=Delivery.IN_HAND) & ~states.held()
+    leaving = Q(state__in=Delivery.IN_HAND) & ~states.held()
     counts = share_of(canary).aggregate(
         total=Count("pk", filter=~Q(state__in=(Delivery.State.SKIPPED, Delivery.State.CANCELLED))),
         failed=Count("pk", filter=Q(state__in=FAILED)),
         waiting=Count("pk", filter=queued & Q(attempts__gt=0)),
-        untried=Count("pk", filter=queued & Q(attempts=0) | in_hand),
+        untried=Count("pk", filter=queued & Q(attempts=0) | leaving),
     )
     return Fate(**counts)
 

@@ -46,7 +46,7 @@ class Grant(NamedTuple):
 
 def grant(free_at: dt.datetime, now: dt.datetime, wanted: int, interval: dt.timedelta) -> tuple[int, dt.datetime]:
     """Of `wanted` letters so many may leave now, and the meter's moment after them."""
-    if free_at > now + interval + _MARGIN:
+    if is_astray(free_at, now, interval):
         # The clock was set back, or the limit is another now: nobody waits longer than one interval.
         return 0, now + interval
     begin = max(free_at, now - SLACK)
@@ -54,6 +54,11 @@ def grant(free_at: dt.datetime, now: dt.datetime, wanted: int, interval: dt.time
         return 0, free_at
     count = min(wanted, (now - begin) // interval + 1)
     return count, begin + count * interval
+
+
+def is_astray(free_at: dt.datetime, now: dt.datetime, longest: dt.timedelta) -> bool:
+    """Whether a meter is further ahead than its limit ever puts it: the clock was set back, or the limit was another then."""
+    return free_at > now + longest + _MARGIN
 
 
 def take(limit: Limit, wanted: int) -> Grant:
@@ -81,11 +86,16 @@ def returned(count: int, interval: dt.timedelta, *, age: dt.timedelta) -> dt.tim
     return max(count * interval - max(age, dt.timedelta()), dt.timedelta())
 
 
-def spread(limit: Limit, count: int, *, after: dt.datetime) -> list[dt.datetime]:
-    """The next `count` moments, one interval apart, none before `after`; whoever asks next gets later ones."""
+def spread(limit: Limit, count: int, *, after: dt.datetime, most: int) -> list[dt.datetime]:
+    """The next `count` moments, one interval apart, none before `after`; whoever asks next gets later ones.
+
+    A meter that is further ahead than `most` letters would put it is astray, and begins anew.
+    """
     while True:
         free_at = _read(limit.key)
         begin = max(free_at or after, after)
+        if is_astray(begin, after, most * limit.interval):
+            begin = after
         if _move(limit.key, free_at, begin + count * limit.interval):
             return [begin + number * limit.interval for number in range(count)]
 

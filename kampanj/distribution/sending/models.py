@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -25,6 +27,28 @@ def per_minute_field(label: Any, **options: Any) -> models.PositiveIntegerField:
 def percent_field(label: Any, *, most: int, **options: Any) -> models.PositiveSmallIntegerField:
     """A share of the letters in per cent."""
     return models.PositiveSmallIntegerField(label, validators=[MinValueValidator(1), MaxValueValidator(most)], **options)
+
+
+# A label of letters, digits and hyphens, none at its ends, and at least two of them (RFC 1123).
+_DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
+
+
+class SendingForm(WagtailAdminModelForm):
+    """Tells of a domain that has two limits at the second one's field."""
+
+    def is_valid(self) -> bool:
+        """Compared as the domains stand in addresses, whatever was written."""
+        is_valid = super().is_valid()
+        seen: set[str] = set()
+        for row in self.formsets["domain_limits"].forms:
+            domain = row.instance.domain
+            if not domain or row.errors or row.cleaned_data.get("DELETE"):
+                continue
+            if domain in seen:
+                row.add_error("domain", _("This domain has a limit already. Keep one of them."))
+                is_valid = False
+            seen.add(domain)
+        return is_valid
 
 
 @register_setting(icon="mail", order=20)
@@ -70,6 +94,8 @@ class SendingSettings(ClusterableModel, BaseGenericSetting):
     overdue_minutes = models.PositiveSmallIntegerField(
         _("minutes before a mailing counts as overdue"), default=60, validators=[MinValueValidator(1)]
     )
+
+    base_form_class = SendingForm
 
     panels = [
         HelpPanel(
@@ -147,7 +173,7 @@ class DomainLimit(models.Model):
             self.domain = written.encode("idna").decode("ascii")
         except UnicodeError as fault:
             raise ValidationError({"domain": _("This is no domain. Write what stands after @ in the address.")}) from fault
-        if "." not in self.domain or "@" in self.domain:
+        if not _DOMAIN.fullmatch(self.domain):
             raise ValidationError({"domain": _("This is no domain. Write what stands after @ in the address.")})
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import smtplib
+import functools
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
-from wagtail.users.models import UserProfile
 
+from kampanj.distribution import telling
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing, MailingRun
 from kampanj.distribution.sending import hours
@@ -56,19 +55,21 @@ def tell() -> int:
     """Write once to whoever asked for the approval and to the mailing's authors; returns how many mailings that was about.
 
     When there is nobody to write to among them (a mailing from the command line), everybody who can answer is told. Two that
-    tell at once write once: the row is claimed first. When a letter cannot be sent, the claim is given back and
-    QuestionNotSent raised.
+    tell at once write once: the row is claimed first. When nobody could be told of a mailing, its claim is given back and
+    QuestionNotSent raised, after the others.
     """
     now = timezone.now()
     count = 0
+    last: OSError | None = None
     for run in MailingRun.objects.filter(state=MailingRun.State.ASKING, asked_at=None).select_related("mailing__approval"):
         if MailingRun.objects.filter(pk=run.pk, asked_at=None).update(asked_at=now):
-            count += 1
-            try:
-                _send(run)
-            except (smtplib.SMTPException, OSError) as fault:
+            if fault := telling.tell_each(_people(run.mailing), functools.partial(_words, run)):
+                last = fault
                 MailingRun.objects.filter(pk=run.pk, asked_at=now).update(asked_at=None)
-                raise QuestionNotSent(_("The question could not be sent: %(fault)s") % {"fault": type(fault).__name__}) from fault
+            else:
+                count += 1
+    if last:
+        raise QuestionNotSent(_("The question could not be sent: %(fault)s") % {"fault": type(last).__name__}) from last
     return count
 
 
@@ -80,16 +81,9 @@ def _people(mailing: Mailing) -> list[User]:
     return list(can_answer.filter(pk__in=concerned)) or list(can_answer)
 
 
-def _send(run: MailingRun) -> None:
-    """One letter to each, in the language of their desk, over one connection."""
+def _words(run: MailingRun) -> telling.Words:
     address = settings.WAGTAILADMIN_BASE_URL + reverse("kampanj_mailing_follow", args=[run.mailing_id])
-    with get_connection() as connection:
-        for person in _people(run.mailing):
-            with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
-                words = {"mailing": run.mailing, "reason": reason(run), "address": address}
-                EmailMessage(
-                    subject=_("Is it still to be sent? %(name)s") % {"name": run.mailing},
-                    body=render_to_string("kampanj/desk/follow/asking.txt", words),
-                    to=[person.email],
-                    connection=connection,
-                ).send()
+    words = {"mailing": run.mailing, "reason": reason(run), "address": address}
+    return telling.Words(
+        _("Is it still to be sent? %(name)s") % {"name": run.mailing}, render_to_string("kampanj/desk/follow/asking.txt", words)
+    )

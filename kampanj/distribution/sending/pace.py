@@ -155,7 +155,8 @@ class Pace:
         """Spread over the time to come, one interval apart, behind those of the mailing that are put off already."""
         limit = self._limits.domains[domain]
         after = states.database_now() + wait * meter.SECOND
-        moments = meter.spread(limit._replace(key=throttle.later_key(run.mailing_id, domain)), len(keys), after=after)
+        later = limit._replace(key=throttle.later_key(run.mailing_id, domain))
+        moments = meter.spread(later, len(keys), after=after, most=throttle.most_letters(run.mailing_id))
         states.put_off_each(dict(zip(keys, moments, strict=True)), owner)
 
     def _come_back(self, seconds: float) -> None:
@@ -166,7 +167,8 @@ class Pace:
         """Rows that were put off are due again at moments that only the database knows."""
         now = states.database_now()
         for run in runs:
-            due = waiting(run).filter(attempts=0, due__gt=now).order_by("due").values_list("due", flat=True).first()
+            held_back = waiting(run).filter(owner=states.HELD_BACK, due__gt=now)
+            due = held_back.order_by("due").values_list("due", flat=True).first()
             if due is not None:
                 self._come_back((due - now).total_seconds())
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from kampanj.distribution import states
 from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.distribution.sending import meter
 from kampanj.distribution.sending.meter import Limit
-from kampanj.distribution.sending.models import DomainLimit, Meter, SendingSettings
+from kampanj.distribution.sending.models import DomainLimit, FanOut, Meter, SendingSettings
 from kampanj.distribution.sending.runs import SendingRun, sending_runs
+from kampanj.distribution.statements import in_hand
 
 RELAY = "relay"
 LATER = "later"
@@ -57,15 +58,26 @@ def later_key(mailing_id: int, domain: str) -> str:
     return f"{LATER}:{mailing_id}:{domain}"
 
 
+def most_letters(mailing_id: int) -> int:
+    """More than a mailing can have waiting: as many as it began with."""
+    kept = FanOut.objects.filter(run__mailing=mailing_id).values_list("recipients", flat=True).first()
+    return kept or Delivery.objects.filter(mailing=mailing_id).count()
+
+
 def open_runs() -> list[SendingRun]:
     """The runs of which a letter may leave at this moment, as far as their own limit and the relay's go."""
     runs = sending_runs()
     keys = {RELAY, *(limit.key for run in runs if (limit := own_limit(run)))}
     now = states.database_now()
-    used_up = set(Meter.objects.filter(key__in=keys, free_at__gt=now).values_list("key", flat=True))
-    if RELAY in used_up and limits().relay:
+    ahead = dict(Meter.objects.filter(key__in=keys, free_at__gt=now).values_list("key", "free_at"))
+
+    def lets(limit: Limit | None) -> bool:
+        # A pump puts a meter right that is astray; it must be woken for it.
+        return limit is None or limit.key not in ahead or meter.is_astray(ahead[limit.key], now, limit.interval)
+
+    if RELAY in ahead and not lets(limits().relay):
         return []
-    return [run for run in runs if (limit := own_limit(run)) is None or limit.key not in used_up]
+    return [run for run in runs if lets(own_limit(run))]
 
 
 def connect() -> None:
@@ -80,14 +92,9 @@ def _changed(**_details: Any) -> None:
 
 def plan_anew() -> int:
     """Let the rows that domains' limits have put off be due now; the next claim spreads them again. Returns how many."""
-    spreads = Meter.objects.filter(key__startswith=f"{LATER}:")
-    mailings = {int(key.split(":")[1]) for key in spreads.values_list("key", flat=True)}
-    now = states.database_now()
     with transaction.atomic():
-        # Without attempts: those that wait for another one after an answer keep their time.
-        waiting = Delivery.objects.filter(mailing__in=mailings, state=Delivery.State.QUEUED, attempts=0, due__gt=now)
-        count = waiting.update(due=now)
-        spreads.delete()
+        count = states.let_go_held_back()
+        Meter.objects.filter(key__startswith=f"{LATER}:").delete()
     return count
 
 
@@ -96,30 +103,41 @@ def notes(run: MailingRun) -> list[str]:
     if run.state in (MailingRun.State.DONE, MailingRun.State.CANCELLED):
         return []
     settings = SendingSettings.load()
-    left = run.mailing.deliveries.filter(state__in=Delivery.UNFINISHED).exclude(states.held())
+    own = run.per_minute if run.priority > MailingRun.Priority.URGENT else None
+    left = _left(run) if own or settings.relay_per_minute else 0
     found: list[str] = []
-    is_urgent = run.priority <= MailingRun.Priority.URGENT
-    if run.per_minute and not is_urgent:
-        said = _("At most %(count)s letters a minute") % {"count": run.per_minute}
-        found.append(_with_time(run, said, left.count(), run.per_minute))
+    if own:
+        said = _("At most %(count)s letters a minute") % {"count": own}
+        found.append(_with_time(run, said, _after(left, own)))
     if settings.relay_per_minute:
         said = _("At most %(count)s letters a minute in all") % {"count": settings.relay_per_minute}
-        found.append(_with_time(run, said, left.count(), settings.relay_per_minute))
+        found.append(_with_time(run, said, _after(left, settings.relay_per_minute)))
+    # Only domains whose limit holds letters of this mailing back: their meters say up to when, and no row is asked.
+    later = Meter.objects.filter(key__startswith=later_key(run.mailing_id, ""), free_at__gt=states.database_now())
+    until = dict(later.values_list("key", "free_at"))
     for limit in settings.domain_limits.order_by("domain"):
-        of_domain = Q(guardian__email__iendswith=f"@{limit.domain}") | Q(contact__email__iendswith=f"@{limit.domain}")
-        if count := left.filter(of_domain).count():
+        if moment := until.get(later_key(run.mailing_id, limit.domain)):
             said = _("At most %(count)s letters a minute to %(domain)s") % {"count": limit.per_minute, "domain": limit.domain}
-            found.append(_with_time(run, said, count, limit.per_minute))
+            found.append(_with_time(run, said, moment))
     return found
 
 
-def _with_time(run: MailingRun, said: str, left: int, per_minute: int) -> str:
+def _left(run: MailingRun) -> int:
+    """How many letters are to leave, each part counted by an index of its own."""
+    rows = run.mailing.deliveries
+    return rows.filter(state=Delivery.State.QUEUED).count() + rows.filter(in_hand()).exclude(states.held()).count()
+
+
+def _after(left: int, per_minute: int) -> dt.datetime | None:
+    return timezone.now() + dt.timedelta(minutes=left / per_minute) if left else None
+
+
+def _with_time(run: MailingRun, said: str, moment: dt.datetime | None) -> str:
     """“At most 60 letters a minute: done around 14:20.” The time only while letters leave."""
-    is_leaving = run.state == MailingRun.State.SENDING and left and not (hasattr(run, "canary") and run.canary.first_key)
-    if not is_leaving:
+    is_leaving = run.state == MailingRun.State.SENDING and not (hasattr(run, "canary") and run.canary.first_key)
+    if moment is None or not is_leaving:
         return f"{said}."
-    time = clock_time(timezone.now() + dt.timedelta(minutes=left / per_minute))
-    return _("%(limit)s: done around %(time)s.") % {"limit": said, "time": time}
+    return _("%(limit)s: done around %(time)s.") % {"limit": said, "time": clock_time(moment)}
 
 
 def clock_time(moment: dt.datetime) -> str:

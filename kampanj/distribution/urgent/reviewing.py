@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import smtplib
+import functools
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.users.models import UserProfile
 
-from kampanj.distribution import approval
+from kampanj.distribution import approval, telling
 from kampanj.distribution.exceptions import ApprovalRefused, DistributionError
 from kampanj.distribution.models import FourEyesTask
 from kampanj.distribution.urgent.models import UrgentSending
@@ -61,21 +59,24 @@ def waiting_for(user: User) -> list[UrgentSending]:
 def remind() -> int:
     """Write to those who may review what nobody has reviewed, once a day each; returns how many mailings that was about.
 
-    Two that remind at once write once: the row is claimed first. When a letter cannot be sent, the claim is given back and
-    ReminderNotSent raised.
+    Two that remind at once write once: the row is claimed first. When nobody could be reminded of a mailing, its claim is given
+    back and ReminderNotSent raised, after the others.
     """
     now = timezone.now()
     due = UrgentSending.objects.filter(Q(reminded_at=None) | Q(reminded_at__lte=now - REMINDED_EVERY), reviewed_by=None)
     count = 0
+    last: OSError | None = None
     for urgent in due.select_related("mailing", "sent_by"):
         claimed = UrgentSending.objects.filter(pk=urgent.pk, reminded_at=urgent.reminded_at).update(reminded_at=now)
         if claimed:
-            count += 1
-            try:
-                _send(urgent, [user for user in _reviewers() if not why_no_review(urgent, user)])
-            except (smtplib.SMTPException, OSError) as fault:
+            people = [user for user in _reviewers() if not why_no_review(urgent, user)]
+            if fault := telling.tell_each(people, functools.partial(_words, urgent)):
+                last = fault
                 UrgentSending.objects.filter(pk=urgent.pk, reminded_at=now).update(reminded_at=urgent.reminded_at)
-                raise ReminderNotSent(_("The reminder could not be sent: %(fault)s") % {"fault": type(fault).__name__}) from fault
+            else:
+                count += 1
+    if last:
+        raise ReminderNotSent(_("The reminder could not be sent: %(fault)s") % {"fault": type(last).__name__}) from last
     return count
 
 
@@ -85,15 +86,9 @@ def _reviewers() -> Iterable[User]:
     return User.objects.filter(is_active=True, groups__in=groups).exclude(email="").distinct().order_by("pk")
 
 
-def _send(urgent: UrgentSending, people: list[User]) -> None:
-    """One letter to each, in the language of their desk, over one connection."""
+def _words(urgent: UrgentSending) -> telling.Words:
     address = settings.WAGTAILADMIN_BASE_URL + reverse("kampanj_mailing_follow", args=[urgent.mailing_id])
-    with get_connection() as connection:
-        for person in people:
-            with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
-                EmailMessage(
-                    subject=_("Review a mailing that was sent as an emergency: %(name)s") % {"name": urgent.mailing},
-                    body=render_to_string("kampanj/desk/urgent/reminder.txt", {"urgent": urgent, "address": address}),
-                    to=[person.email],
-                    connection=connection,
-                ).send()
+    return telling.Words(
+        _("Review a mailing that was sent as an emergency: %(name)s") % {"name": urgent.mailing},
+        render_to_string("kampanj/desk/urgent/reminder.txt", {"urgent": urgent, "address": address}),
+    )

@@ -99,8 +99,8 @@ def _lonely_children(_age: Age) -> QuerySet[Child]:
 
 
 def _over(age: Age) -> Q:
-    """Deliveries that came to their end before the limit; one that was uncertain twice has no other end."""
-    is_held = Q(state=Delivery.State.UNCERTAIN, was_uncertain=True, due__lt=age.limit)
+    """Deliveries that came to their end before the limit; one that has been uncertain for so long has no other end."""
+    is_held = Q(state=Delivery.State.UNCERTAIN, due__lt=age.limit)
     return Q(finished_at__lt=age.limit) & ~Q(state__in=Delivery.UNFINISHED) | is_held
 
 
