@@ -209,9 +209,8 @@ class _Pump:
                 raise
             except Exception:  # Whatever a store of files may raise is this mailing's matter: the others go on.
                 logger.exception("the letter of mailing %s cannot be opened", row.mailing_id)
-                self._pause(
-                    row.mailing_id, _("The approved letter cannot be read. Whoever runs the system finds why in the log.")
-                )
+                reason = _("The approved letter cannot be read. Whoever runs the system finds the reason in the log.")
+                self._pause(row.mailing_id, reason)
                 self._give_back([row.pk])
         return found
 
@@ -222,7 +221,7 @@ class _Pump:
         try:
             changed = states.move_on(self.owner, sent=self.sent, leaving=list(leaving))
         except (OperationalError, InterfaceError):
-            self.ready.extendleft(letter.row for letter in reversed(leaving.values()))
+            self.ready.extendleft(letter.row for letter in reversed(list(leaving.values())))
             raise
         sent, self.sent = self.sent, {}
         for key in sent:

@@ -50,11 +50,12 @@ def slow_relay(settings: Settings) -> Iterator[MailServer]:
 def test_a_slow_relay_doubles_no_letter(started: Started, slow_relay: MailServer, settings: Settings) -> None:
     settings.DELIVERY_LEASE_SECONDS = 1
     mailing = started(SCHOOLS)
-    Delivery.objects.filter(pk__in=list(mailing.deliveries.values_list("pk", flat=True)[6:])).delete()
+    rest = list(mailing.deliveries.values_list("pk", flat=True)[6:])
+    Delivery.objects.filter(pk__in=rest).update(state=Delivery.State.SKIPPED)
     while clock.tick():
         pump.pump()
     assert max(collections.Counter(slow_relay.recipients).values()) == 1
-    assert dict(collections.Counter(mailing.deliveries.values_list("state", flat=True))) == {Delivery.State.SENT: 6}
+    assert mailing.deliveries.filter(state=Delivery.State.SENT).count() == len(slow_relay.recipients) == 6
 
 
 @pytest.mark.parametrize("credentials", ["smtp+tls://", "smtp://user:secret@"])
