@@ -223,17 +223,17 @@ class _Pump:
         except (OperationalError, InterfaceError):
             self.ready.extendleft(letter.row for letter in reversed(list(leaving.values())))
             raise
-        sent, self.sent = self.sent, {}
-        for key in sent:
-            row = self.out.pop(key).row
-            simulator.complain(row.email, address_key=row.address_key)
-            # Otherwise the lease was lost and the row is somebody else's.
-            self.taken += key in changed
+        taken = [self.out.pop(key).row for key in self.sent]
+        self.sent = {}
+        # The others' leases were lost: their rows are somebody else's.
+        self.taken += sum(row.pk in changed for row in taken)
         going = {key: letter for key, letter in leaving.items() if key in changed}
         self.out |= going
         self.senders.hand_over(list(going.values()))
         if len(going) < len(leaving):
             self._leave_out([letter.row for key, letter in leaving.items() if key not in changed])
+        for row in taken:
+            simulator.complain(row.email, address_key=row.address_key)
 
     def _leave_out(self, rows: list[states.Claimed]) -> None:
         """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again, with all
@@ -285,7 +285,6 @@ class _Pump:
                 self.outcomes.count(outgoing.row.mailing_id, answer)
             if outgoing is None:
                 self.is_ending = True
-                self._recall()
             elif isinstance(answer, Reply) and answer.verdict is Verdict.TAKEN:
                 self.sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
                 self.lost_after_data = 0
