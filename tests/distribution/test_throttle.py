@@ -322,7 +322,7 @@ def test_without_limits_a_claim_costs_nothing_more(started: Started) -> None:
         states.claim("bare", 1)
     with CaptureQueriesContext(connection) as paced:
         pace.claim("paced", 1)
-    assert len(paced) == len(bare)
+    assert len(paced) <= len(bare)
     assert not Meter.objects.exists()
 
 
