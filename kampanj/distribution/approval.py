@@ -281,6 +281,11 @@ def approved_message(letter: ApprovedLetter) -> bytes:
             message = file.read()
     except FileNotFoundError:
         message = b""
+    except OSError as fault:
+        raise DistributionError(
+            _("The approved letter %(path)s cannot be read: %(fault)s. Nothing is sent. Ask whoever runs the system.")
+            % {"path": letter.path, "fault": fault.strerror or type(fault).__name__}
+        ) from fault
     if hashlib.sha256(message).hexdigest() != letter.sha256:
         raise DistributionError(
             _("The approved letter %(path)s has been changed on disk. Nothing is sent.") % {"path": letter.path}

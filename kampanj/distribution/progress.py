@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kampanj.distribution import repair
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
-from kampanj.distribution.sending import canary, hours, throttle
+from kampanj.distribution.sending import canary, hours, relay, throttle
 
 State = Delivery.State
 # What the pace is measured over, in seconds: not so short that it leaps, not so long that it is yesterday's.
@@ -70,7 +70,8 @@ def notes(mailing: Mailing) -> list[str]:
     run: MailingRun | None = getattr(mailing, "run", None)
     if run is None:
         return []
-    return [*hours.notes(run), *canary.notes(run), *throttle.notes(run), *repair.notes(run)]
+    about_relay = relay.relay_notes() if run.state == MailingRun.State.SENDING else []
+    return [*about_relay, *hours.notes(run), *canary.notes(run), *throttle.notes(run), *repair.notes(run)]
 
 
 def per_minute(mailing: Mailing, finished: int) -> float | None:

@@ -6,11 +6,15 @@ that a relay would have given.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import math
 import smtplib
+import socket
+import ssl
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +26,7 @@ from django.utils.translation import gettext as _
 from kampanj.distribution.addresses import needs_utf8
 from kampanj.distribution.connecting import meaning_of
 from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayDown, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply, Verdict
 from kampanj.distribution.transport import filled
 
@@ -46,6 +50,10 @@ _STATUSES = {
     "failed": (451, "4.0.0 failed at the provider"),
 }
 _TOO_MANY, _SERVER_FAULT = 429, 500
+# What is behind the provider's door may have taken the letter before these were said.
+_MAY_BE_TAKEN = (500, 502, 504)
+# Of requests and urllib3, which are there only with a provider.
+_NOT_CONNECTED = {"ConnectTimeout", "ConnectTimeoutError", "NewConnectionError"}
 _NOT_ALLOWED = (401, 403)
 
 
@@ -60,8 +68,7 @@ class BackendTransport:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        self._close()
 
     def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
         """The provider's answer; `sender` is the From of the letter itself."""
@@ -74,15 +81,25 @@ class BackendTransport:
         try:
             self._opened().send_messages([message])
         except smtplib.SMTPException as fault:
+            if not _is_plain_refusal(fault):
+                self._close()
             return _from_smtp(fault)
         except AnymailError as fault:
-            return _from_provider(fault)
-        except ConnectionRefusedError as fault:
-            raise RelayDown(str(fault)) from fault
+            self._close()
+            status = getattr(message, "anymail_status", None)
+            # An error about recipients says of each what its status is.
+            return _from_status(status) if getattr(status, "status", None) else _from_provider(fault)
         except OSError as fault:
-            self._connection = None
-            raise ConnectionLost(str(fault), after_data=True) from fault
+            self._close()
+            raise _from_broken(fault) from fault
         return _from_status(getattr(message, "anymail_status", None))
+
+    def _close(self) -> None:
+        """A connection that is broken already is let go all the same; the next letter opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError, AnymailError):
+                connection.close()
 
     def _opened(self) -> Any:
         """The backend, connected where it has a connection; what goes wrong before that is about no letter."""
@@ -124,9 +141,17 @@ def _from_smtp(fault: smtplib.SMTPException) -> Reply:
     said: object = fault
     if isinstance(fault, smtplib.SMTPResponseException):
         said = answer = Reply.read(fault.smtp_code, _bytes(fault.smtp_error))
+        if answer.asks_for_a_pause:
+            return answer
         if answer.verdict is Verdict.LATER:
             raise RelayDown(str(answer)) from fault
     raise RelayUnusable(_("The mail server cannot be used: %(fault)s") % {"fault": said}) from fault
+
+
+def _is_plain_refusal(fault: smtplib.SMTPException) -> bool:
+    """Whether the connection goes on after it: this recipient or letter was refused, and nothing else."""
+    is_one = isinstance(fault, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+    return is_one and not _from_smtp(fault).asks_for_a_pause
 
 
 def _bytes(text: bytes | str) -> bytes:
@@ -134,14 +159,42 @@ def _bytes(text: bytes | str) -> bytes:
 
 
 def _from_provider(fault: AnymailError) -> Reply:
-    """By the HTTP status that django-anymail hands on; without one nothing was asked of the provider."""
+    """By the HTTP status that django-anymail hands on; without one nothing was asked of the provider, or nothing was answered."""
     code = getattr(fault, "status_code", None)
+    if code is None and isinstance(fault, OSError):
+        raise _from_broken(fault) from fault
+    if code in _MAY_BE_TAKEN:
+        raise ConnectionLost(_("the provider answered %(code)s") % {"code": code}, after_data=True) from fault
     if code is None or code in _NOT_ALLOWED:
         raise RelayUnusable(_("The e-mail provider cannot be used: %(fault)s") % {"fault": type(fault).__name__}) from fault
     if code == _TOO_MANY or code >= _SERVER_FAULT:
         return Reply(451, f"4.3.0 the provider answered {code}")
     # Refused as a whole: most likely about us, so that a run of them pauses the mailing.
     return Reply(550, f"5.7.0 the provider answered {code}")
+
+
+def _from_broken(fault: OSError) -> DistributionError:
+    """RelayDown when no connection came about, RelayUnusable for one that is not to be trusted; else the letter may be taken."""
+    # Not the libraries' own texts: they hold URLs with keys.
+    said = fault.strerror or type(fault).__name__
+    for cause in _causes(fault):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return RelayUnusable(_("The e-mail provider cannot be used: %(fault)s") % {"fault": cause.verify_message})
+        if isinstance(cause, (ConnectionRefusedError, socket.gaierror)) or _NOT_CONNECTED & _kinds(cause):
+            return RelayDown(said)
+    return ConnectionLost(said, after_data=True)
+
+
+def _kinds(fault: BaseException) -> set[str]:
+    return {kind.__name__ for kind in type(fault).__mro__}
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """The error itself and those behind it."""
+    found: BaseException | None = fault
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
 
 
 def _from_status(status: Any) -> Reply:

@@ -7,16 +7,16 @@ letters that were taken become sent, and as many next ones, if they may still be
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
+import math
 import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from kampanj.audience.models import Suppression
@@ -26,8 +26,9 @@ from kampanj.distribution.approval import approved_message, missing_letter
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, SenderDied
 from kampanj.distribution.models import ApprovedLetter, Mailing
-from kampanj.distribution.retry import POLICY_BURST, Reply, Verdict
+from kampanj.distribution.retry import Reply, Verdict
 from kampanj.distribution.senders import Answer, OpenLetter, Outgoing, Senders
+from kampanj.distribution.sending import relay
 from kampanj.distribution.sending.pace import PATIENCE_SECONDS, Pace
 from kampanj.distribution.sending.tally import Outcomes
 
@@ -41,7 +42,8 @@ RENEW_SHARE = 0.25
 LOOK_SECONDS = 0.2
 # So many connections lost after DATA in a row are about the relay: more would only double letters.
 LOST_BURST = 3
-RELAY_DOWN_WAIT = dt.timedelta(minutes=1)
+# A letter that is taken says so often (seconds) that the relay works, if another pump has said otherwise.
+WORKS_SECONDS = 1.0
 # A pump ends after this many seconds even when there is more to do: the next tick wakes another.
 BUDGET_SECONDS = 50.0
 
@@ -57,7 +59,7 @@ def pump(*, patience: float = PATIENCE_SECONDS) -> int:
     with Senders(settings.MAIL_CONNECTIONS) as senders:
         work = _Pump(senders, Pace(patience=patience))
         try:
-            while work.turn():
+            while work.insist(work.turn):
                 pass
         finally:
             work.end()
@@ -95,15 +97,39 @@ class _Pump:
         self.taken = 0
         self.ready: deque[states.Claimed] = deque()
         self.out: dict[int, Outgoing] = {}
-        self.mailings: set[int] = set()
+        # What the relay has said of letters that are out, and letters that came back unsent: not written down yet.
+        self.sent: dict[int, str] = {}
+        self.others: list[tuple[Outgoing, Reply | DistributionError]] = []
+        self.back: list[int] = []
         self.lease = float(settings.DELIVERY_LEASE_SECONDS)
         self.ends_at = time.monotonic() + BUDGET_SECONDS
         self.claim_ends_at = 0.0
         self.renew_at = 0.0
         self.claims_are_over = False
         self.is_ending = False
-        self.relay_is_down = False
+        self.relay_is_down = ""
+        self.works_at = -math.inf
+        # While the database fails: until when what is to be written down is kept in memory.
+        self.give_up_at: float | None = None
         self.lost_after_data = 0
+
+    def insist(self, step: Callable[[], bool]) -> bool:
+        """One `step`; True when there are more. While the database fails it is tried again, for what the relay has taken is known
+        only here; what has not begun does not leave meanwhile. Its error comes out when the letters' leases are nearly over."""
+        try:
+            goes_on = step()
+        except (OperationalError, InterfaceError) as fault:
+            now = time.monotonic()
+            if self.give_up_at is None:
+                self.give_up_at = min((letter.stop_at for letter in self.out.values()), default=now)
+            if now >= self.give_up_at or connection.in_atomic_block:
+                raise
+            logger.warning("the database does not answer, %s letters wait to be written down: %s", len(self.sent), fault)
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(LOOK_SECONDS)
+            return True
+        self.give_up_at = None
+        return goes_on
 
     def turn(self) -> bool:
         """Write down what has been answered and let as many next ones leave; False when nothing is left to do."""
@@ -115,24 +141,29 @@ class _Pump:
         answers = self.senders.answers(seconds=0 if may_begin else LOOK_SECONDS)
         if not answers and not may_begin:
             self._look_around()
-        sent = self._settle(answers)
-        leaving = self._next(self._room() + len(sent)) if self._goes_on() else {}
-        self._move_on(sent, leaving)
+        self._settle(answers)
+        leaving = self._next(self._room() + len(self.sent)) if self._goes_on() else {}
+        self._move_on(leaving)
         self._renew_leases()
         return True
 
     def end(self) -> None:
         """Finish the letters in hand, give back the rest."""
         self.is_ending = True
-        self._recall()
-        while self.out:
-            self._move_on(self._settle(self.senders.answers(seconds=LOOK_SECONDS)), {})
-            self._renew_leases()
+        while self.insist(self._finish):
+            pass
         self._set_aside()
         self._heed_outcomes(is_last=True)
         if self.relay_is_down:
-            for mailing_id in self.mailings:
-                states.put_off(mailing_id, RELAY_DOWN_WAIT)
+            relay.note_down(self.relay_is_down)
+
+    def _finish(self) -> bool:
+        self._recall()
+        if self.out:
+            self._settle(self.senders.answers(seconds=LOOK_SECONDS))
+            self._move_on({})
+            self._renew_leases()
+        return bool(self.out)
 
     def _goes_on(self) -> bool:
         """Whether further letters may be begun."""
@@ -147,6 +178,9 @@ class _Pump:
         now = time.monotonic()
         if self.ready and now > self.claim_ends_at:
             self._set_aside()
+        if self.ready and (still_open := self.pace.open_mailings()) is not None:
+            # Quiet hours have begun, or somebody has paused.
+            self._set_aside({row.mailing_id for row in self.ready} - still_open)
         if len(self.ready) >= WINDOW or (self.claims_are_over and self.out and not self.pace.is_time()):
             return
         if not self.ready:
@@ -155,7 +189,6 @@ class _Pump:
         claimed = self.pace.claim(self.owner, wanted)
         self.claims_are_over = len(claimed) < wanted
         self.ready += claimed
-        self.mailings |= {row.mailing_id for row in claimed}
 
     def _next(self, count: int) -> dict[int, Outgoing]:
         """The next rows with their letters opened. A mailing whose letter cannot be opened is paused."""
@@ -172,23 +205,35 @@ class _Pump:
             except DistributionError as fault:
                 self._pause(row.mailing_id, str(fault))
                 self._give_back([row.pk])
+            except DatabaseError:
+                raise
+            except Exception:  # Whatever a store of files may raise is this mailing's matter: the others go on.
+                logger.exception("the letter of mailing %s cannot be opened", row.mailing_id)
+                reason = _("The approved letter cannot be read. Whoever runs the system finds the reason in the log.")
+                self._pause(row.mailing_id, reason)
+                self._give_back([row.pk])
         return found
 
-    def _move_on(self, sent: Mapping[int, str], leaving: Mapping[int, Outgoing]) -> None:
+    def _move_on(self, leaving: Mapping[int, Outgoing]) -> None:
         """One commit; only after it do the next letters leave."""
-        if not sent and not leaving:
+        if not self.sent and not leaving:
             return
-        changed = states.move_on(self.owner, sent=sent, leaving=list(leaving))
-        for key in sent:
-            row = self.out.pop(key).row
-            simulator.complain(row.email, address_key=row.address_key)
-            # Otherwise the lease was lost and the row is somebody else's.
-            self.taken += key in changed
+        try:
+            changed = states.move_on(self.owner, sent=self.sent, leaving=list(leaving))
+        except (OperationalError, InterfaceError):
+            self.ready.extendleft(letter.row for letter in reversed(list(leaving.values())))
+            raise
+        taken = [self.out.pop(key).row for key in self.sent]
+        self.sent = {}
+        # The others' leases were lost: their rows are somebody else's.
+        self.taken += sum(row.pk in changed for row in taken)
         going = {key: letter for key, letter in leaving.items() if key in changed}
         self.out |= going
         self.senders.hand_over(list(going.values()))
         if len(going) < len(leaving):
             self._leave_out([letter.row for key, letter in leaving.items() if key not in changed])
+        for row in taken:
+            simulator.complain(row.email, address_key=row.address_key)
 
     def _leave_out(self, rows: list[states.Claimed]) -> None:
         """Skip those that must not be sent; the others' mailing is paused or their lease was lost: they wait again, with all
@@ -200,9 +245,12 @@ class _Pump:
             self._recall()
         self._give_back([row.pk for row in rows])
 
-    def _set_aside(self) -> None:
-        self._give_back([row.pk for row in self.ready])
-        self.ready.clear()
+    def _set_aside(self, mailings: Set[int] | None = None) -> None:
+        """Give back what waits, or only those of some mailings."""
+        aside = [row.pk for row in self.ready if mailings is None or row.mailing_id in mailings]
+        if aside:
+            self.ready = deque(row for row in self.ready if mailings is not None and row.mailing_id not in mailings)
+            self._give_back(aside)
 
     def _look_around(self) -> None:
         """While the relay takes its time: letters that no connection has begun come back when their mailing was paused."""
@@ -210,10 +258,11 @@ class _Pump:
             self._recall()
 
     def _recall(self) -> None:
-        back = [letter.row.pk for letter in self.senders.take_back()]
-        for key in back:
-            self.out.pop(key)
-        self._give_back(back)
+        self.back += [letter.row.pk for letter in self.senders.take_back()]
+        for key in self.back:
+            self.out.pop(key, None)
+        self._give_back(self.back)
+        self.back.clear()
 
     def _give_back(self, keys: list[int]) -> None:
         """Nothing has left for these rows: they wait again, and what the limits allowed them is others'."""
@@ -229,35 +278,35 @@ class _Pump:
         for key in states.renew(list(self.out), self.owner):
             self.out[key].stop_at = now + self.lease * LEASE_SHARE
 
-    def _settle(self, answers: Iterable[Answer]) -> dict[int, str]:
-        """The letters that were taken, with the relay's words; everything else is written down here."""
-        sent: dict[int, str] = {}
-        others: list[tuple[Outgoing, Reply | DistributionError]] = []
+    def _settle(self, answers: Iterable[Answer]) -> None:
+        """Notes the letters that were taken, with the relay's words; everything else is written down here."""
         for outgoing, answer in answers:
             if outgoing and isinstance(answer, Reply):
                 self.outcomes.count(outgoing.row.mailing_id, answer)
             if outgoing is None:
                 self.is_ending = True
-                self._recall()
             elif isinstance(answer, Reply) and answer.verdict is Verdict.TAKEN:
-                sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
+                self.sent[outgoing.row.pk] = str(answer)[: states.SENT_REPLY_LENGTH]
                 self.lost_after_data = 0
             else:
-                others.append((outgoing, answer))
-        if others:
+                self.others.append((outgoing, answer))
+        if self.others:
             with transaction.atomic():
-                for outgoing, answer in others:
+                for outgoing, answer in self.others:
                     self._settle_other(outgoing.row, answer)
-            for outgoing, _answer in others:
+            for outgoing, _answer in self.others:
                 self.out.pop(outgoing.row.pk)
+            self.others.clear()
+        if self.sent and time.monotonic() >= self.works_at:
+            self.works_at = time.monotonic() + WORKS_SECONDS
+            relay.note_works()
         self._heed_outcomes()
-        return sent
 
     def _heed_outcomes(self, *, is_last: bool = False) -> None:
         """Pause the mailings of which too many letters have failed, whoever sent them."""
         for mailing_id, stop in self.outcomes.write_down(is_last=is_last).items():
-            if stop.is_about_us:
-                states.forgive(mailing_id, POLICY_BURST)
+            if stop.about_us:
+                states.forgive(mailing_id, stop.about_us)
             self._pause(mailing_id, stop.reason)
 
     def _settle_other(self, row: states.Claimed, answer: Reply | DistributionError) -> None:
@@ -273,7 +322,7 @@ class _Pump:
         else:
             self._give_back([row.pk])
             if isinstance(answer, RelayDown):
-                self.relay_is_down = True
+                self.relay_is_down = str(answer) or type(answer).__name__
                 logger.warning("the relay does not answer, mailing %s waits: %s", row.mailing_id, answer)
             elif not isinstance(answer, LeaseTooShort):
                 # Not about this recipient: nothing is marked sent or failed for it.

@@ -17,15 +17,29 @@ def redacted(text: str, *addresses: str) -> str:
     if _names_nobody(text, addresses):
         return text
     for address in addresses:
-        local, _at, domain = address.rpartition("@")
-        text = re.sub(re.escape(local) + _AT + re.escape(domain), BLANK, text, flags=re.IGNORECASE)
+        text = _without_whole(text, address)
     text = _ADDRESS.sub(BLANK, text)
     for address in addresses:
-        local = address.rpartition("@")[0]
-        # “5.1.1” is how the answer says what is wrong, whatever an address begins with.
-        if not _STATUS.fullmatch(local):
-            text = re.sub(rf"(?<![\w.+-]){re.escape(local)}(?![\w+-])", BLANK, text, flags=re.IGNORECASE)
+        text = _without_local(text, address)
     return text
+
+
+def without(text: str, address: str) -> str:
+    """The text with this address blanked as `redacted` does, but nobody else's: it may name who sends."""
+    return text if _names_nobody(text, (address,)) else _without_local(_without_whole(text, address), address)
+
+
+def _without_whole(text: str, address: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    return re.sub(re.escape(local) + _AT + re.escape(domain), BLANK, text, flags=re.IGNORECASE)
+
+
+def _without_local(text: str, address: str) -> str:
+    local = address.rpartition("@")[0]
+    # “5.1.1” is how the answer says what is wrong, whatever an address begins with.
+    if _STATUS.fullmatch(local):
+        return text
+    return re.sub(rf"(?<![\w.+-]){re.escape(local)}(?![\w+-])", BLANK, text, flags=re.IGNORECASE)
 
 
 def _names_nobody(text: str, addresses: tuple[str, ...]) -> bool:

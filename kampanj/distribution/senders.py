@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import logging
 import queue
 import threading
 import time
@@ -18,13 +19,15 @@ from django.utils import timezone
 from kampanj.distribution import simulator, verp
 from kampanj.distribution.addresses import for_the_wire, not_an_address
 from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, SenderDied
+from kampanj.distribution.exceptions import DistributionError, LeaseTooShort, RelayDown, SenderDied
 from kampanj.distribution.links import personal_links
-from kampanj.distribution.redaction import redacted
+from kampanj.distribution.redaction import redacted, without
 from kampanj.distribution.retry import Reply
 from kampanj.distribution.states import Claimed
 from kampanj.distribution.transport import Transport, open_transport
 from kampanj.municipality.models import SiteSettings
+
+logger = logging.getLogger(__name__)
 
 JOIN_SECONDS = 60.0
 
@@ -57,6 +60,8 @@ class Senders:
     def __init__(self, count: int) -> None:
         self._letters: queue.SimpleQueue[Outgoing | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._at_work = count
         self._threads = [threading.Thread(target=self._run, name=f"sender-{number}", daemon=True) for number in range(count)]
 
     def __enter__(self) -> Self:
@@ -104,12 +109,25 @@ class Senders:
             with open_transport() as transport:
                 while (in_hand := self._letters.get()) is not None:
                     answer = _send(transport, in_hand)
+                    if isinstance(answer, RelayDown) and self._others_go_on():
+                        # Perhaps the relay wants fewer connections: whoever has one sends this letter, too.
+                        logger.info("one connection fewer to the relay: %s", answer)
+                        self._letters.put(in_hand)
+                        break
                     self._answers.put((in_hand, answer))
             is_over = True
         finally:
             # A fault of our own ends the thread, and the interpreter writes it down: the pump must not wait for it.
             if not is_over:
                 self._answers.put((in_hand, SenderDied()))
+
+    def _others_go_on(self) -> bool:
+        """Let this thread go, unless it is the last one: what that one hears is the relay's word for all."""
+        with self._lock:
+            if self._at_work == 1:
+                return False
+            self._at_work -= 1
+            return True
 
 
 def _send(transport: Transport, outgoing: Outgoing) -> Reply | DistributionError:
@@ -130,9 +148,8 @@ def _send(transport: Transport, outgoing: Outgoing) -> Reply | DistributionError
             verp.address(row, letter.municipality), addressee, letter.form, stop_at=outgoing.stop_at
         )
         return Reply(reply.code, redacted(reply.text, row.email))
-    except ConnectionLost as fault:
-        return ConnectionLost(redacted(str(fault), outgoing.row.email), after_data=fault.after_data)
     except DistributionError as fault:
+        fault.args = (without(str(fault), outgoing.row.email),)
         return fault
 
 

@@ -305,12 +305,6 @@ def forgive(mailing_id: int, count: int) -> int:
     )
 
 
-def put_off(mailing_id: int, wait: dt.timedelta) -> int:
-    """Let a whole mailing's waiting rows wait a while longer; no attempt is counted."""
-    now = database_now()
-    return Delivery.objects.filter(mailing_id=mailing_id, state=State.QUEUED, due__lte=now).update(due=now + wait)
-
-
 def return_expired() -> int:
     """What the tick does with rows whose owner died: leased → queued; sending → uncertain; uncertain → queued, once.
 

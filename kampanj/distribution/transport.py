@@ -77,13 +77,18 @@ class SmtpTransport:
         def text(is_eight_bit: bool) -> bytes:
             return filled(lambda: form.fill_for_wire(addressee, is_eight_bit=is_eight_bit))
 
-        is_fresh = self._wire is None
+        kept = self._wire
         try:
             answer = self._transact(sender, addressee.address, text, stop_at)
+            has_ended = kept is not None and answer.asks_for_a_pause and not kept.letter_has_left
         except ConnectionLost as fault:
-            if is_fresh or fault.after_data:
+            if kept is None or fault.after_data:
                 raise
-            # A connection that was kept may have been closed meanwhile: nothing of this letter has left.
+            has_ended = True
+        if has_ended:
+            # A connection that was kept may have been idle for too long or have had its share of letters: nothing of this one
+            # has left.
+            self._close(politely=False)
             answer = self._transact(sender, addressee.address, text, stop_at)
         if answer.asks_for_a_pause:
             self._close(politely=False)

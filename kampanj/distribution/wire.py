@@ -23,7 +23,7 @@ from kampanj.distribution.exceptions import ConnectionLost, DistributionError, L
 from kampanj.distribution.retry import Reply, Verdict
 
 # MAIL, RCPT and DATA together.
-COMMAND_SECONDS = 8.0
+COMMAND_SECONDS = 20.0
 READ_BYTES = 65_536
 # RFC 5321 allows 512 bytes a line; a relay that never ends its reply is broken.
 LONGEST_REPLY = 32_768
@@ -53,6 +53,8 @@ class Wire:
         self._deadline = 0.0
         self._is_pipelining = connection.has_extn("pipelining")
         self._transaction_is_open = False
+        # Whether anything of the last letter itself has left.
+        self.letter_has_left = False
         self.is_eight_bit = connection.has_extn("8bitmime")
         # RFC 6531, 3.1: whoever offers SMTPUTF8 offers 8BITMIME too.
         self._is_utf8 = self.is_eight_bit and connection.has_extn("smtputf8")
@@ -66,6 +68,7 @@ class Wire:
         if not (self._is_utf8 or recipient.isascii()):
             return needs_utf8()
         filled = text(self.is_eight_bit)
+        self.letter_has_left = False
         try:
             refusal = self._envelope(sender, recipient)
         except OSError as fault:
@@ -76,6 +79,7 @@ class Wire:
             raise LeaseTooShort
         try:
             self._limit(seconds)
+            self.letter_has_left = True
             self._write(filled)
             answer = self._reply()
         except OSError as fault:

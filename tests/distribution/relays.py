@@ -32,12 +32,16 @@ class OddRelay:
     """Says `greeting`, then to each command what `answers` holds by its first word, "." being the end of a letter.
 
     With `certificate` (a PEM file that holds the key, too) all of it is encrypted from the first byte. `recipients` got a letter.
+    Beyond `letters_per_connection` a connection ends, beyond `most_connections` it gets no greeting, both with 421.
     """
 
     answers: dict[str, bytes] = field(default_factory=dict)
     greeting: bytes = b"220 odd\r\n"
     certificate: Path | None = None
     recipients: list[str] = field(default_factory=list)
+    letters_per_connection: int = 1_000_000
+    most_connections: int = 1_000
+    open_connections: int = 0
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[int]:
@@ -64,7 +68,18 @@ class OddRelay:
                 self._talk(encrypted)
 
     def _talk(self, client: socket.socket) -> None:
+        self.open_connections += 1
+        try:
+            if self.open_connections > self.most_connections:
+                client.sendall(b"421 4.7.0 too many connections\r\n")
+            else:
+                self._converse(client)
+        finally:
+            self.open_connections -= 1
+
+    def _converse(self, client: socket.socket) -> None:
         client.sendall(self.greeting)
+        taken = 0
         recipient, is_in_letter = "", False
         with client.makefile("rb") as lines:
             for line in lines:
@@ -76,7 +91,11 @@ class OddRelay:
                 if word == "RCPT":
                     recipient = line.decode().partition("<")[2].partition(">")[0]
                     answer = self.answers.get(recipient, answer)
+                if word == "MAIL" and taken == self.letters_per_connection:
+                    client.sendall(b"421 4.7.0 too many messages in this connection\r\n")
+                    return
                 if word == "." and answer.startswith(b"2"):
+                    taken += 1
                     self.recipients.append(recipient)
                 client.sendall(answer)
 

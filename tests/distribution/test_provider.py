@@ -11,12 +11,18 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import Settings
 
-from kampanj.distribution import clock
+from kampanj.distribution import clock, provider
+from kampanj.distribution.envelope import Addressee, LetterForm
+from kampanj.distribution.exceptions import ConnectionLost, RelayDown, RelayUnusable
 from kampanj.distribution.models import Mailing, MailingRun
+from kampanj.distribution.provider import BackendTransport
 from kampanj.distribution.pump import pump
+from kampanj.distribution.retry import Reply
 
 pytestmark = pytest.mark.django_db
 SCHOOLS = "Alla skolor"
+ADDRESSEE = Addressee("b@example.org", "<1@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", {"unsubscribe": "https://a/"})
+FORM = LetterForm(b"Subject: x\r\n\r\nx\r\n")
 
 
 class Status:
@@ -61,6 +67,7 @@ def test_the_same_letter_arrives(started: Callable[..., Mailing], settings: Sett
         (smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"5.1.1 unknown")}), "failed", "sending"),
         (smtplib.SMTPAuthenticationError(535, b"no"), "queued", "paused"),
         (ConnectionRefusedError(111, "refused"), "queued", "sending"),
+        (smtplib.SMTPSenderRefused(421, b"4.7.0 closing", "a@example.org"), "queued", "paused"),
     ],
 )
 def test_each_answer_has_its_meaning(
@@ -73,3 +80,69 @@ def test_each_answer_has_its_meaning(
     pump()
     assert set(mailing.deliveries.values_list("state", flat=True)) == {state}
     assert MailingRun.objects.get(mailing=mailing).state == run
+
+
+class ProviderError(provider.AnymailError):
+    """As django-anymail's: with an HTTP status when the provider has answered."""
+
+    def __init__(self, status_code: int | None = None) -> None:
+        super().__init__("Error posting to https://example.org/?key=secret")
+        self.status_code = status_code
+
+
+class Unanswered(ProviderError, OSError):
+    """As django-anymail makes of an error of requests: both at once, the other one behind it."""
+
+
+class ConnectTimeout(OSError):
+    """Named as that of requests."""
+
+
+def behind(cause: OSError) -> Unanswered:
+    fault = Unanswered()
+    fault.__cause__ = cause
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "meaning"),
+    [
+        (behind(TimeoutError("read timed out")), ConnectionLost),
+        (behind(ConnectTimeout("timed out")), RelayDown),
+        (behind(ConnectionRefusedError(111, "refused")), RelayDown),
+        (ProviderError(), RelayUnusable),
+        (ProviderError(401), RelayUnusable),
+        (ProviderError(500), ConnectionLost),
+        (ProviderError(502), ConnectionLost),
+        (ProviderError(504), ConnectionLost),
+        (ProviderError(503), Reply(451, "4.3.0 the provider answered 503")),
+        (smtplib.SMTPServerDisconnected("gone"), ConnectionLost),
+        (smtplib.SMTPDataError(421, b"4.7.0 closing"), Reply(421, "4.7.0 closing")),
+    ],
+)
+def test_after_a_fault_the_next_letter_has_a_connection_of_its_own(
+    fault: Exception, meaning: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[ToldBackend] = []
+    monkeypatch.setattr("kampanj.distribution.provider.get_connection", lambda _path: opened.append(ToldBackend()) or opened[-1])
+    with BackendTransport("x") as transport:
+        monkeypatch.setattr(ToldBackend, "says", fault)
+        if isinstance(meaning, Reply):
+            assert transport.send("a@example.org", ADDRESSEE, FORM) == meaning
+        else:
+            with pytest.raises(meaning) as met:
+                transport.send("a@example.org", ADDRESSEE, FORM)
+            assert "secret" not in str(met.value)
+            assert getattr(met.value, "after_data", True)
+        monkeypatch.setattr(ToldBackend, "says", None)
+        assert transport.send("a@example.org", ADDRESSEE, FORM).code == 250
+    assert len(opened) == 2
+
+
+def test_a_refused_recipient_leaves_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[ToldBackend] = []
+    monkeypatch.setattr("kampanj.distribution.provider.get_connection", lambda _path: opened.append(ToldBackend()) or opened[-1])
+    monkeypatch.setattr(ToldBackend, "says", smtplib.SMTPRecipientsRefused({"b@example.org": (550, b"5.1.1 unknown")}))
+    with BackendTransport("x") as transport:
+        assert [transport.send("a@example.org", ADDRESSEE, FORM).code for _ in range(2)] == [550, 550]
+    assert len(opened) == 1

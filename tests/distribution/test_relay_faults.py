@@ -19,7 +19,6 @@ from kampanj.distribution import clock, pump
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import RelayUnusable
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
-from kampanj.distribution.sending.models import FanOut
 from kampanj.distribution.transport import SmtpTransport
 from tests.mailserver import MailServer, serve
 
@@ -51,12 +50,12 @@ def slow_relay(settings: Settings) -> Iterator[MailServer]:
 def test_a_slow_relay_doubles_no_letter(started: Started, slow_relay: MailServer, settings: Settings) -> None:
     settings.DELIVERY_LEASE_SECONDS = 1
     mailing = started(SCHOOLS)
-    Delivery.objects.filter(pk__in=list(mailing.deliveries.values_list("pk", flat=True)[6:])).delete()
-    FanOut.objects.filter(run__mailing=mailing).update(recipients=6)
+    rest = list(mailing.deliveries.values_list("pk", flat=True)[6:])
+    Delivery.objects.filter(pk__in=rest).update(state=Delivery.State.SKIPPED)
     while clock.tick():
         pump.pump()
     assert max(collections.Counter(slow_relay.recipients).values()) == 1
-    assert dict(collections.Counter(mailing.deliveries.values_list("state", flat=True))) == {Delivery.State.SENT: 6}
+    assert mailing.deliveries.filter(state=Delivery.State.SENT).count() == len(slow_relay.recipients) == 6
 
 
 @pytest.mark.parametrize("credentials", ["smtp+tls://", "smtp://user:secret@"])

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from config import environment
+from kampanj.audience import selection
+from kampanj.audience.identity import address_key
 from kampanj.distribution import clock
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.pump import pump
+from kampanj.distribution.sending import relay
+from kampanj.distribution.sending.models import Meter, Tally
 from tests.distribution.relays import OddRelay, certificate
 from tests.installation import free_port
 
@@ -63,13 +68,13 @@ def waits(mailing: Mailing) -> None:
     ],
 )
 def test_a_refused_sender_pauses(command: str, answer: bytes, started: Started, use: Use) -> None:
-    relay = OddRelay({command: answer})
-    with relay.serving() as port:
+    odd = OddRelay({command: answer})
+    with odd.serving() as port:
         use(f"smtp://127.0.0.1:{port}")
         reason = reason_after_pumping(started(SCHOOLS))
     assert reason.startswith("E-postservern tar inte emot brev från ")
     assert answer.decode().split()[-1] in reason
-    assert relay.recipients == []
+    assert odd.recipients == []
 
 
 def test_a_run_of_policy_refusals_pauses_and_nobody_has_failed_for_it(started: Started, use: Use) -> None:
@@ -77,6 +82,70 @@ def test_a_run_of_policy_refusals_pauses_and_nobody_has_failed_for_it(started: S
         use(f"smtp://127.0.0.1:{port}")
         reason = reason_after_pumping(started(SCHOOLS))
     assert reason == "E-postservern avvisar brev efter brev: 554 5.7.1 relay access denied"
+
+
+def test_a_run_of_policy_refusals_over_several_pumps_is_forgiven_whole(started: Started, use: Use) -> None:
+    mailing = started(SCHOOLS)
+    with OddRelay({"RCPT": b"554 5.7.1 relay access denied\r\n"}).serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        refused = list(mailing.deliveries.values_list("pk", flat=True)[:7])
+        Delivery.objects.filter(pk__in=refused).update(
+            state=Delivery.State.FAILED, smtp_reply="554 5.7.1 relay access denied", attempts=1, finished_at=timezone.now()
+        )
+        Tally.objects.create(mailing=mailing, recent=".." + "p" * 7)
+        reason_after_pumping(mailing)
+    assert Tally.objects.get(mailing=mailing).recent == ".."
+
+
+def test_an_answer_about_the_sender_that_names_the_recipient_is_kept_without_the_name(started: Started, use: Use) -> None:
+    mailing = started(SCHOOLS)
+    address = selection.recipients(mailing.segment)[0].email
+    local = address.partition("@")[0]
+    answers = {"RCPT": f"530 5.7.0 log in before you write to {local}\r\n".encode()}
+    Delivery.objects.filter(mailing=mailing).exclude(address_key=address_key(address)).update(state=Delivery.State.SKIPPED)
+    with OddRelay(answers).serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        pump()
+    reason = MailingRun.objects.get(mailing=mailing).pause_reason
+    assert "530 5.7.0 log in before you write to •••" in reason
+    assert local not in reason
+    assert "•••" not in reason.partition("530")[0], "who sends is named"
+
+
+def test_what_a_relay_says_that_is_down_is_shown_until_it_works(started: Started, use: Use) -> None:
+    mailing = started(SCHOOLS)
+    with OddRelay(greeting=b"421 4.3.2 come back later\r\n").serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        waits(mailing)
+        assert pump() == 0
+    dues = set(mailing.deliveries.values_list("due", flat=True))
+    [note] = relay.relay_notes()
+    assert "421 4.3.2 come back later" in note
+    assert max(dues) <= timezone.now(), "one row holds for all that wait"
+    Meter.objects.filter(key=relay.DOWN).update(free_at=timezone.now())
+    with OddRelay().serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        assert pump() == len(mailing.deliveries.all())
+    assert relay.relay_notes() == []
+    assert not Meter.objects.filter(key=relay.DOWN).exists()
+
+
+def test_a_relay_with_room_for_one_connection_gets_every_letter_through_it(started: Started, use: Use) -> None:
+    mailing = started(SCHOOLS)
+    odd = OddRelay(most_connections=1)
+    with odd.serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        assert pump() == mailing.deliveries.count() == len(odd.recipients)
+    assert relay.relay_notes() == []
+
+
+def test_a_relay_that_takes_few_letters_per_connection_gets_all_of_them(started: Started, use: Use) -> None:
+    mailing = started(SCHOOLS)
+    odd = OddRelay(letters_per_connection=2)
+    with odd.serving() as port:
+        use(f"smtp://127.0.0.1:{port}")
+        assert pump() == mailing.deliveries.count() == len(odd.recipients)
+    assert set(mailing.deliveries.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_wrong_password_pauses(started: Started, use: Use) -> None:
@@ -151,13 +220,13 @@ def test_a_certificate_that_does_not_fit_pauses(
     served, trusted = certificate(tmp_path, **made)
     if "is_self_signed" not in made:
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    relay = OddRelay(certificate=served)
-    with relay.serving() as port:
+    odd = OddRelay(certificate=served)
+    with odd.serving() as port:
         use(f"smtp+ssl://localhost:{port}")
         reason = reason_after_pumping(started(SCHOOLS))
     assert reason.startswith(f"Certifikatet för e-postservern localhost:{port} stämmer inte: ")
     assert words in reason
-    assert relay.recipients == []
+    assert odd.recipients == []
 
 
 def test_a_certificate_that_fits_lets_the_letters_leave(
@@ -165,8 +234,8 @@ def test_a_certificate_that_fits_lets_the_letters_leave(
 ) -> None:
     served, trusted = certificate(tmp_path, name="localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    relay = OddRelay(certificate=served)
+    odd = OddRelay(certificate=served)
     mailing = started(SCHOOLS)
-    with relay.serving() as port:
+    with odd.serving() as port:
         use(f"smtp+ssl://localhost:{port}")
-        assert pump() == mailing.deliveries.count() == len(relay.recipients)
+        assert pump() == mailing.deliveries.count() == len(odd.recipients)

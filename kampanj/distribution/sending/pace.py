@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kampanj.distribution import states
-from kampanj.distribution.sending import meter, throttle
+from kampanj.distribution.sending import meter, relay, throttle
 from kampanj.distribution.sending.meter import Limit
 from kampanj.distribution.sending.runs import SendingRun, sending_runs, waiting
 
@@ -37,7 +37,7 @@ class Pace:
         self._read_at = -math.inf
         self._look_at = -math.inf
         self._runs: list[SendingRun] = []
-        self._runs_at = -math.inf
+        self._runs_at = self._told_at = -math.inf
         # Monotonic seconds: when more may leave that a limit holds back; None when no limit holds anything back.
         self._next_at: float | None = None
         # What each claimed row was allowed, and when.
@@ -49,6 +49,9 @@ class Pace:
         if self._next_at is not None and now < min(self._next_at, self._look_at):
             return []
         self._next_at, self._look_at = None, now + LOOK_SECONDS
+        if self._read_at == -math.inf and relay.asked_again_at() is not None:
+            # Asked only at the beginning: later on this pump's own connections show whether the relay answers.
+            return []
         if now - self._read_at >= LOOK_SECONDS:
             self._limits, self._read_at = throttle.limits(), now
         runs = self._runs_now(now)
@@ -61,6 +64,16 @@ class Pace:
         if now - self._runs_at >= RUNS_SECONDS or not self._runs:
             self._runs, self._runs_at = sending_runs(), now
         return self._runs
+
+    def open_mailings(self) -> set[int] | None:
+        """Those of which letters may leave, when that was asked anew since the last call, once a second at least; else None."""
+        now = time.monotonic()
+        if now - self._runs_at >= LOOK_SECONDS:
+            self._runs, self._runs_at = sending_runs(), now
+        if self._told_at == self._runs_at:
+            return None
+        self._told_at = self._runs_at
+        return {run.mailing_id for run in self._runs}
 
     def give_back(self, keys: Iterable[int]) -> None:
         """These rows' letters have not left: their permits are others'."""

@@ -25,10 +25,10 @@ WRITE_SECONDS = 1.0
 
 
 class Stop(NamedTuple):
-    """Why a mailing is to pause (translated), and whether the refusals were about the sender and not the recipients."""
+    """Why a mailing is to pause (translated), and how many refusals in a row were about the sender and not the recipients."""
 
     reason: str
-    is_about_us: bool
+    about_us: int
 
 
 class Outcomes:
@@ -38,6 +38,8 @@ class Outcomes:
         self._new: dict[int, str] = {}
         self._last_refusal: dict[int, str] = {}
         self._write_at = -math.inf
+        # Mailings that are refused letter after letter: those still on their way will be, too.
+        self._refused: set[int] = set()
 
     def count(self, mailing_id: int, reply: Reply) -> None:
         """A final answer about a letter; one that is put off says nothing yet."""
@@ -59,18 +61,25 @@ class Outcomes:
         found: dict[int, Stop] = {}
         for mailing_id, signs in new.items():
             recent = _append(mailing_id, signs)
-            if mailing_id in refusals and (stop := why_stop(mailing_id, recent, refusals[mailing_id])):
+            burst = 1 if mailing_id in self._refused else POLICY_BURST
+            if mailing_id in refusals and (stop := why_stop(mailing_id, recent, refusals[mailing_id], burst=burst)):
                 found[mailing_id] = stop
+            if TAKEN in signs:
+                self._refused.discard(mailing_id)
+            elif mailing_id in found and found[mailing_id].about_us:
+                self._refused.add(mailing_id)
         return found
 
 
-def why_stop(mailing_id: int, recent: str, last_refusal: str) -> Stop | None:
+def why_stop(mailing_id: int, recent: str, last_refusal: str, *, burst: int = POLICY_BURST) -> Stop | None:
     """Why the mailing should pause after these outcomes (oldest first); None when it should not.
 
-    A run of refusals by policy is about us, not about the recipients. Failures of all kinds count when the settings say so.
+    A run of refusals by policy, from `burst` on, is about us, not about the recipients: it is cut from the outcomes. Failures of
+    all kinds count when the settings say so.
     """
-    if recent.endswith(POLICY * POLICY_BURST):
-        return Stop(_("The mail server refuses letter after letter: %(reply)s") % {"reply": last_refusal}, is_about_us=True)
+    if recent.endswith(POLICY * burst):
+        said = _("The mail server refuses letter after letter: %(reply)s") % {"reply": last_refusal}
+        return Stop(said, _cut_policy(mailing_id))
     failed = len(recent) - recent.count(TAKEN)
     if len(recent) < LEAST:
         return None
@@ -79,12 +88,21 @@ def why_stop(mailing_id: int, recent: str, last_refusal: str) -> Stop | None:
         return None
     said = _("%(failed)s of the last %(count)s letters did not arrive.")
     rows = Delivery.objects.filter(mailing=mailing_id)
-    return Stop(with_answers(said % {"failed": failed, "count": len(recent)}, rows), is_about_us=False)
+    return Stop(with_answers(said % {"failed": failed, "count": len(recent)}, rows), about_us=0)
 
 
 def forget(mailing_id: int) -> None:
     """Somebody lets the mailing go on: counting begins anew."""
     Tally.objects.filter(mailing=mailing_id).delete()
+
+
+def _cut_policy(mailing_id: int) -> int:
+    """Take away the refusals by policy at the end, of whichever pump; how many."""
+    while True:
+        recent = Tally.objects.filter(mailing=mailing_id).values_list("recent", flat=True).first() or ""
+        kept = recent.rstrip(POLICY)
+        if kept == recent or Tally.objects.filter(mailing=mailing_id, recent=recent).update(recent=kept):
+            return len(recent) - len(kept)
 
 
 def _append(mailing_id: int, signs: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.distribution import states
 from kampanj.distribution.models import Delivery, MailingRun
-from kampanj.distribution.sending import meter
+from kampanj.distribution.sending import meter, relay
 from kampanj.distribution.sending.meter import Limit
 from kampanj.distribution.sending.models import DomainLimit, FanOut, Meter, SendingSettings
 from kampanj.distribution.sending.runs import SendingRun, sending_runs
@@ -66,7 +66,7 @@ def most_letters(mailing_id: int) -> int:
 
 def open_runs() -> list[SendingRun]:
     """The runs of which a letter may leave at this moment, as far as their own limit and the relay's go."""
-    runs = sending_runs()
+    runs = sending_runs() if relay.asked_again_at() is None else []
     keys = {RELAY, *(limit.key for run in runs if (limit := own_limit(run)))}
     now = states.database_now()
     ahead = dict(Meter.objects.filter(key__in=keys, free_at__gt=now).values_list("key", "free_at"))
