@@ -146,21 +146,19 @@ def floor(sink: Sink, case: Case, letters: int, file: Path, *, is_text: bool) ->
         for _ in range(case.processes)
     ]
     time.sleep(1.0)
-    before = cpu_ticks([process.pid for process in processes])
-    with timed(sink, share * case.processes) as run:
+    with timed(sink, share * case.processes, [process.pid for process in processes]) as run:
         for process in processes:
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
-    run.cpu = (cpu_ticks([process.pid for process in processes]) - before) / TICKS / (share * case.processes) * 1e6
     for process in processes:
         process.communicate("end\n")
     return run
 
 
 @contextlib.contextmanager
-def timed(sink: Sink, letters: int) -> Iterator[Run]:
-    """From the first letter that the sink takes after the block to the last of `letters`."""
+def timed(sink: Sink, letters: int, pids: list[int]) -> Iterator[Run]:
+    """From the first letter that the sink takes after the block to the last of `letters`; CPU of these processes meanwhile."""
     start = sink.count
     run = Run(0, 0)
     yield run
@@ -168,11 +166,12 @@ def timed(sink: Sink, letters: int) -> Iterator[Run]:
     while (first := sink.count - start) == 0:
         assert time.monotonic() < deadline, "no letter came"
         time.sleep(0.001)
-    began = time.perf_counter()
+    began, before = time.perf_counter(), cpu_ticks(pids)
     while sink.count - start < letters:
         assert time.monotonic() < deadline, f"{sink.count - start} of {letters} letters came"
         time.sleep(0.002)
     run.rate = (letters - first) / (time.perf_counter() - began)
+    run.cpu = (cpu_ticks(pids) - before) / TICKS / (letters - first) * 1e6
 
 
 def family(pid: int) -> list[int]:
@@ -270,11 +269,9 @@ def ours(sink: Sink, case: Case, operator: Operator, pid: int) -> tuple[Run, int
     if case.database == "postgres":
         operator("start_due")
     people = operator("count")
-    before = cpu_ticks([pid])
-    with timed(sink, people) as run:
+    with timed(sink, people, [pid]) as run:
         if case.database == "postgres":
             operator("wake", pumps=case.processes)
-    run.cpu = (cpu_ticks([pid]) - before) / TICKS / people * 1e6
     deadline = time.monotonic() + 30
     while (found := operator("states", mailing=mailing)).get("sent") != people:
         assert time.monotonic() < deadline, found
@@ -306,11 +303,9 @@ def peer(sink: Sink, name: str, letters: int, file: Path, place: contextlib.Abst
         assert process.stdout is not None
         assert process.stdin is not None
         assert process.stdout.readline() == "ready\n"
-        before = cpu_ticks([process.pid])
-        with timed(sink, letters) as run:
+        with timed(sink, letters, [process.pid]) as run:
             process.stdin.write("go\n")
             process.stdin.flush()
-        run.cpu = (cpu_ticks([process.pid]) - before) / TICKS / letters * 1e6
         process.communicate("end\n")
     return run
 
