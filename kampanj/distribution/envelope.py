@@ -74,7 +74,19 @@ def _encode(text: str) -> bytes:
     # `quopri` writes up to 78 characters where white space ends a line, which RFC 2045 (6.7) forbids; this way is slower.
     if _LONG_LINE.search(encoded):
         encoded = body_encode(octets.decode("latin-1"), maxlinelen=QUOTED_LINE).encode("ascii")
-    return encoded.replace(b"\n", CRLF)
+    return _with_room(encoded).replace(b"\n", CRLF)
+
+
+def _with_room(encoded: bytes) -> bytes:
+    """The same with room for a soft line break after its last line, which a slot may need."""
+    before, newline, last = encoded.rpartition(b"\n")
+    if len(last) < QUOTED_LINE:
+        return encoded
+    cut = QUOTED_LINE // 2
+    # Not within “=C3”.
+    while b"=" in last[cut - 2 : cut]:
+        cut -= 1
+    return before + newline + last[:cut] + b"=\n" + last[cut:]
 
 
 def sender_address(municipality: SiteSettings) -> Address:

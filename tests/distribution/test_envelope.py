@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import quopri
 from email.message import EmailMessage
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kampanj.channels.email import Letter
-from kampanj.distribution.envelope import Addressee, LetterForm, build, folded
+from kampanj.distribution.envelope import Addressee, LetterForm, build, folded, quoted_printable
 from kampanj.distribution.exceptions import SenderMissing
 from kampanj.distribution.headers import feedback_id, header, recipient
 from kampanj.municipality.models import SiteSettings
@@ -153,3 +154,12 @@ def test_long_lines_of_html_are_ended_inside_tags_and_leave_as_8bit() -> None:
     assert wire.count(b"Content-Transfer-Encoding: 8bit\r\n") == 2
     assert "Blåbär".encode() in wire
     assert folded(html).replace("<p\n", "<p ").replace("<div\n", "<div ").replace("\n", "") == html
+
+
+@pytest.mark.parametrize("length", range(68, 84))
+@pytest.mark.parametrize("letter", ["x", "å"])
+def test_a_line_that_a_slot_ends_keeps_to_76_octets(length: int, letter: str) -> None:
+    text = "x" * (length - 4) + letter + "yyy" + "KAMPANJ-SLOT-unsubscribe" + "z" * length
+    written = quoted_printable(text)
+    assert max(map(len, written.split(b"\r\n"))) <= 76
+    assert quopri.decodestring(written).decode() == text

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -105,8 +104,6 @@ print(total, begin, time.time())
 
 
 def test_two_processes_share_one_meter_exactly(installation: Installation, postgres_url: str) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("CREATE TABLE kampanj_meter (key varchar(270) PRIMARY KEY, free_at timestamptz NOT NULL)")
     command = [sys.executable, str(ROOT / "manage.py"), "shell", "--verbosity", "0", "--command", SHARER]
     environ = installation.variables({"DATABASE_URL": postgres_url})
     both = [subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(2)]
