@@ -72,7 +72,7 @@ class Command(BaseCommand):
             _("Read the campaign at %(address)s/ung/jag-trodde-aldrig/"),
             _("Log in as kommunikator, open the campaign under Pages and preview it as web page and as letter."),
             _("Choose Mailings and plan one: the campaign, a segment, a time. Send it for approval and log out."),
-            _("Log in as godkannare, review and approve it, and watch it leave."),
+            _("Log in as godkannare, review and approve it, press “Send now, without waiting”, and watch it leave."),
             _("Open a letter under Outbox, follow its links, unsubscribe. Open a school's letter and fetch its package."),
             _("Log in as malgruppsansvarig, choose Imports under Recipients and upload a list. It is checked first."),
         )
