@@ -63,6 +63,14 @@ def _faults(archive: zipfile.ZipFile, profile: Profile) -> list[Fault]:
 
 
 def _archive_faults(names: list[str]) -> Iterator[Fault]:
+    yield from name_faults(names)
+    for name in dict.fromkeys(names):
+        if name != MANIFEST and name.endswith(MANIFEST):
+            yield fault(Trap.MANIFEST_FIRST, _("There is a second manifest: “%(file)s”."), file=name)
+
+
+def name_faults(names: list[str]) -> Iterator[Fault]:
+    """What is wrong with the files' names and their order, in a package of any form."""
     if not names or names[0] != MANIFEST:
         yield fault(Trap.MANIFEST_FIRST, _("%(file)s is not the first file of the package."), file=MANIFEST)
     for name, times in Counter(names).items():
@@ -72,8 +80,6 @@ def _archive_faults(names: list[str]) -> Iterator[Fault]:
             yield fault(
                 Trap.FILE_NAME, _("The file name “%(file)s” has other characters than a–z, 0–9, “-”, “_” and “.”."), file=name
             )
-        if name != MANIFEST and name.endswith(MANIFEST):
-            yield fault(Trap.MANIFEST_FIRST, _("There is a second manifest: “%(file)s”."), file=name)
 
 
 def _head_faults(manifest: bytes, profile: Profile) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from kampanj.channels.contents import Contents
 from kampanj.channels.lms.lint_fault import Fault, Trap, fault, parsed
-from kampanj.channels.lms.linter import MANIFEST, NC_NAME, PLAIN_NAME, TITLE_LIMIT
+from kampanj.channels.lms.linter import MANIFEST, NC_NAME, TITLE_LIMIT, name_faults
 
 SHOWING = ("src", "poster", "data")
 
@@ -29,15 +29,7 @@ def faults(package: Contents) -> list[Fault]:
 
 def _archive_faults(archive: zipfile.ZipFile) -> Iterator[Fault]:
     names = archive.namelist()
-    if not names or names[0] != MANIFEST:
-        yield fault(Trap.MANIFEST_FIRST, _("%(file)s is not the first file of the package."), file=MANIFEST)
-    for name, times in Counter(names).items():
-        if times > 1:
-            yield fault(Trap.ARCHIVE, _("The file “%(file)s” is in the package more than once."), file=name)
-        if not PLAIN_NAME.fullmatch(name) or ".." in name or "//" in name:
-            yield fault(
-                Trap.FILE_NAME, _("The file name “%(file)s” has other characters than a–z, 0–9, “-”, “_” and “.”."), file=name
-            )
+    yield from name_faults(names)
     if MANIFEST not in names:
         return
     root = parsed(archive.read(MANIFEST))
