@@ -1,6 +1,8 @@
-"""The app that owns `manage.py start` and the start-up checks of the environment."""
+"""The app that owns `manage.py start`, and Wagtail's screens of accounts with our limits."""
 
 from django.apps import AppConfig
+from django.core import checks
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +10,17 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     label = "config"
+
+    def ready(self) -> None:
+        from config import reporting, telemetry
+        from config.checks import packages_are_there
+
+        checks.register(packages_are_there)
+        reporting.start()
+        telemetry.start()
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's accounts, in which only superusers make superusers."""
+
+    user_viewset = "kampanj.municipality.identity.users.AccountViewSet"

@@ -49,6 +49,14 @@ def secret_made_once(name: str, *, env_file: Path) -> str:
     return made
 
 
+def secrets_before(name: str, *, not_in: tuple[str, ...]) -> tuple[str, ...]:
+    """Earlier values of a secret, newest first, with commas between them; none of them is in use elsewhere."""
+    found = tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+    if len(set(found)) < len(found) or set(found) & set(not_in):
+        raise ImproperlyConfigured(f"{name} holds a key that is in use, or one twice. Write earlier keys only, newest first.")
+    return found
+
+
 def require(*names: str) -> None:
     """Refuse to start when production lacks a variable that must not be guessed."""
     missing = [name for name in names if not os.environ.get(name)]
@@ -61,6 +69,11 @@ def require(*names: str) -> None:
 def seconds(name: str, *, default: int) -> int:
     """A whole number of seconds, at least one."""
     return _whole_number(name, default=default, unit="seconds", most=86_400)
+
+
+def hours(name: str, *, default: int) -> int:
+    """A whole number of hours, at least one and at most a month."""
+    return _whole_number(name, default=default, unit="hours", most=31 * 24)
 
 
 def days(name: str, *, default: int) -> int:
@@ -96,6 +109,35 @@ def flag(name: str) -> bool:
     return value in ("1", "true", "yes", "on")
 
 
+def choice(name: str, *words: str, default: str) -> str:
+    """One of `words`; `default` when the variable is empty or not set."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write one of {', '.join(words)}.")
+    return value
+
+
+def count(name: str, *, default: int, most: int) -> int:
+    """A whole number from zero to `most`."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal()) or len(value) > 9 or int(value) > most:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number, at most {most}.")
+    return int(value)
+
+
+def groups(name: str) -> dict[str, str]:
+    """A sign-in service's groups and the role of each: GROUP=Role, with commas between; semicolons where groups hold commas."""
+    value = os.environ.get(name, "").strip()
+    found: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in value.split(";" if ";" in value else ","))):
+        group, equals, role = (part.strip() for part in pair.rpartition("="))
+        if not (group and equals and role):
+            raise ImproperlyConfigured(f"{name} holds {pair!r}. Write GROUP=Role, with commas between the pairs.")
+        if found.setdefault(group, role) != role:
+            raise ImproperlyConfigured(f"{name} gives {group!r} two roles. Write each group once.")
+    return found
+
+
 def base_url(value: str) -> str:
     """A checked `BASE_URL` without its final slash: http(s)://host[:port]."""
     parts = urlsplit(value)
@@ -106,6 +148,28 @@ def base_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable or parts.path not in ("", "/"):
         raise ImproperlyConfigured(f"BASE_URL is {value!r}. Write it as https://www.example.org, without a path.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_safe_url(value: str) -> bool:
+    """Whether an address is https, or http on this machine."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    )
+
+
+# libpq's own words (seconds, tcp_user_timeout in milliseconds): a server that is cut off is noticed within half a minute, half
+# of a letter's lease, instead of hours. What DATABASE_URL says itself comes first.
+CUT_CABLE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def database(value: str) -> dict[str, Any]:
@@ -131,23 +195,24 @@ def database(value: str) -> dict[str, Any]:
     else:
         entry.setdefault("CONN_MAX_AGE", 60)
         entry.setdefault("CONN_HEALTH_CHECKS", True)
+        entry["OPTIONS"] = CUT_CABLE | entry.get("OPTIONS", {})
     return entry
 
 
-def page_cache(value: str | None, *, folder: Path) -> dict[str, Any]:
-    """Django's CACHES entry for kept pages: the Redis that `CACHE_URL` names, or files in `folder`."""
+def shared_cache(value: str | None, *, folder: Path, prefix: str = "kampanj", most: int = 20_000) -> dict[str, Any]:
+    """Django's CACHES entry that all processes share: the Redis that `CACHE_URL` names, or at most so many files in `folder`."""
     if not value:
-        # Far more than a municipality's pages: Django then never has to choose what to throw away.
+        # Far more than a municipality's pages, or networks in an hour: Django then never has to choose what to throw away.
         return {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": folder,
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
+            "OPTIONS": {"MAX_ENTRIES": most},
         }
     if urlsplit(value).scheme not in ("redis", "rediss"):
         raise ImproperlyConfigured(
             f"CACHE_URL begins with {urlsplit(value).scheme!r}. Write redis://host:6379/1, or leave it out."
         )
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value, "KEY_PREFIX": "kampanj"}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value, "KEY_PREFIX": prefix}
 
 
 def broker(value: str) -> str:
@@ -158,6 +223,20 @@ def broker(value: str) -> str:
             f"BROKER_URL begins with {scheme!r}. Write redis://host:6379/0 or amqp://user:password@host:5672//."
         )
     return value
+
+
+def log_format(value: str | None) -> str:
+    """How log lines look: `line` for people, which is the default, or `json`."""
+    if value and value not in ("line", "json"):
+        raise ImproperlyConfigured(f"LOG_FORMAT is {value!r}. Write line or json.")
+    return value or "line"
+
+
+def token(value: str | None) -> str:
+    """A checked `METRICS_TOKEN`; empty when it is not set. Not shown when it is refused."""
+    if value and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{20,200}", value):
+        raise ImproperlyConfigured("METRICS_TOKEN must be 20 letters, digits or signs out of ._~+/=- or more (RFC 6750).")
+    return value or ""
 
 
 def email(value: str) -> dict[str, Any]:
@@ -189,6 +268,31 @@ def minutes(name: str, *, default: int) -> int:
     if not value.isdecimal() or len(value) > 4 or int(value) > 24 * 60:
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number of minutes, at most a day, for example {default}.")
     return int(value)
+
+
+def mailbox(name: str) -> str:
+    """Where a mailbox is: an imap:// or imaps:// URL, or an absolute path; empty when it is not set."""
+    value = os.environ.get(name, "").strip()
+    if value and not _is_imap(value) and not value.removeprefix("maildir://").startswith("/"):
+        # Not the value: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Write imaps://user:password@host/FOLDER, odd characters percent-encoded, or a Maildir's path"
+            " that begins with /."
+        )
+    return value
+
+
+def _is_imap(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("imap", "imaps") and bool(parts.hostname and parts.username and parts.password)
+
+
+def with_prefix(prefix: str) -> dict[str, str]:
+    """All variables whose names begin with the prefix, without it."""
+    return {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix) and value}
 
 
 def addresses(name: str) -> tuple[str, ...]:

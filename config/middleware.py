@@ -1,11 +1,13 @@
-"""The language of the address, and headers on every response: the content security and the permissions policy."""
+"""The language of the address, and the headers that every answer has: the content security policy and what guards browsers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
@@ -27,27 +29,85 @@ ADMIN_POLICY = {
 }
 
 
+# Our own screens have no script in their HTML: one that somebody had smuggled into a letter or an answer would not run there.
+OWN_SCREENS_POLICY = {**ADMIN_POLICY, "script-src": ["'self'"]}
+OWN_SCREENS = ("kampanj_", "ung_")
+# Our screens with a field of Wagtail's that brings a script of its own: the calendar in which a report's days are chosen.
+WITH_SCRIPT_OF_WAGTAILS = (
+    "kampanj_audience_log",
+    "kampanj_audience_log_results",
+)
+# What a fault of ours is shown with when it happens before any other policy is set: `500.html` and its style sheet.
+LAST_RESORT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """django-csp with one exception: the admin gets `ADMIN_POLICY` unless its view chose a stricter one."""
+    """django-csp with one exception: the desk gets `ADMIN_POLICY` unless its view chose a stricter one; our own screens get
+    `OWN_SCREENS_POLICY`.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(reverse("wagtailadmin_home")) and not hasattr(response, "_csp_config"):
-            response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]
+            response._csp_config = OWN_SCREENS_POLICY if _is_own_screen(request) else ADMIN_POLICY  # type: ignore[attr-defined]
         return super().process_response(request, response)
 
 
-class PermissionsPolicyMiddleware:
-    """Says no, for the whole site, to what none of our pages uses."""
+def _is_own_screen(request: HttpRequest) -> bool:
+    """Whether a view of ours answers that is no list or form of Wagtail's making (those have a namespace)."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name.startswith(OWN_SCREENS) and ":" not in name and name not in WITH_SCRIPT_OF_WAGTAILS
 
-    POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+class SecurityHeadersMiddleware:
+    """Outermost: whatever answers (a page, a kept page, a file, a redirect, a fault), these headers are there.
+
+    What has been set further in stays: a letter shown in a frame, or a file with a stricter policy.
+    """
+
+    ALWAYS = {
+        # No, for the whole site, to what none of our pages uses.
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        "X-Content-Type-Options": "nosniff",
+        "X-Permitted-Cross-Domain-Policies": "none",
+    }
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        for name, value in self.ALWAYS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        response.headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if not settings.DEBUG:  # Django's page with the traceback has its style and script inline.
+            response.headers.setdefault("Content-Security-Policy", LAST_RESORT)
         return response
+
+
+class NullCharacterMiddleware:
+    """A form with a null character in it is refused (400): no person writes one, and PostgreSQL stores none.
+
+    Public forms, which this leaves unread, say so in words, and show again what was written.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
+        """After the CSRF check, which has read the form already; views without that check are passed over."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        for name, values in request.POST.lists():
+            if "\0" in name or any("\0" in value for value in values):
+                raise BadRequest("A form with a null character.")
 
 
 class LanguageFromAddressMiddleware:

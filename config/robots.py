@@ -12,7 +12,7 @@ from kampanj.content import page_cache
 from kampanj.municipality.models import SiteSettings
 
 # Their addresses end in a secret; what stands before it is no secret.
-SIGNED = ("kampanj_unsubscribe", "kampanj_package")
+SIGNED = ("kampanj_unsubscribe", "kampanj_package", "kampanj_invitation")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from config.robots import robots
 from kampanj import urls as kampanj_urls
 from kampanj.content import urls as content_urls
+from kampanj.municipality.identity import urls as identity_urls
 from ung import urls as ung_urls
 
 handler500 = "config.errors.server_error"
@@ -17,12 +18,17 @@ handler500 = "config.errors.server_error"
 handler404 = "kampanj.content.not_found.page_not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include(identity_urls)),
     path("admin/", include(wagtailadmin_urls)),
     path("dokument/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
     path("", include(kampanj_urls)),
     path("", include(ung_urls)),
 ]
+
+if "anymail" in settings.INSTALLED_APPS and settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    # Providers tell here what became of letters. Without a secret django-anymail would believe anybody in the name of some.
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 
 if settings.SERVE_MEDIA:
     from config.media import serve_media

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf.locale import LANG_INFO
 
-from config import environment
+from config import buckets, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
@@ -25,6 +25,8 @@ SECRET_KEY = environment.secret_made_once("SECRET_KEY", env_file=ENV_FILE)
 # Addresses are recognised by an HMAC under this key. It is its own key, so that sessions can be ended without
 # losing who has unsubscribed.
 HASH_KEY = environment.secret_made_once("HASH_KEY", env_file=ENV_FILE)
+# Earlier values of HASH_KEY, newest first: their signatures are accepted, and the last one goes on recognising addresses.
+HASH_KEY_FALLBACKS = environment.secrets_before("HASH_KEY_FALLBACKS", not_in=(HASH_KEY, SECRET_KEY))
 
 # `start --port N` notes its port, so that commands in other processes write the same links into letters.
 PORT_FILE = VAR_DIR / "port"
@@ -39,8 +41,8 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
     "localhost",
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-# How many proxies of our own have each added the sender's address to X-Forwarded-For. 0: the header is not believed.
-TRUSTED_PROXIES = 0
+
+from config.settings.identity import *  # noqa: E402
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -55,7 +57,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "config.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "csp",
+    *IDENTITY_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,19 +80,33 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: an answer that is kept costs nothing of what follows, and holds every header that follows has set.
+    # Outermost: no answer leaves without these headers, whoever made it.
+    "config.middleware.SecurityHeadersMiddleware",
+    # Answers the health addresses itself: nothing that may be broken stands before it.
+    "config.health.middleware.HealthMiddleware",
+    # Whatever is answered, by whichever of those below, has an id and a line; the health addresses have none.
+    "config.access.RequestLogMiddleware",
+    # Before the page cache, which then keeps one answer for readers from everywhere.
+    "kampanj.followup.visits.middleware.VisitMiddleware",
+    # As good as first: an answer that is kept costs nothing of what follows, and holds every header that follows has set.
     "kampanj.content.page_cache.PageCacheMiddleware",
+    # Before whatever may answer by itself: a redirect to https, a style sheet.
+    "config.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.ContentSecurityPolicyMiddleware",
-    "config.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageFromAddressMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.NullCharacterMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kampanj.municipality.identity.sessions.SessionLimitMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kampanj.municipality.identity.second_factor.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kampanj.content.limits.LimitMiddleware",
     "kampanj.content.redirects.RedirectMiddleware",
 ]
 
@@ -100,7 +117,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # The second one holds our faces of django-allauth's pages, which are the desk's.
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "templates" / "kampanj" / "desk" / "allauth"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -117,19 +135,20 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'kampanj.sqlite3'}")}
 
 CACHES = {
-    # Room for what is counted per network and hour: a full cache throws away at random.
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 5_000},
-    },
+    # Room for codes that are used up and attempts to sign in: a full cache throws away at random. Shared, or a limit would be one
+    # for each machine.
+    "default": environment.shared_cache(
+        os.environ.get("CACHE_URL"), folder=VAR_DIR / "cache", prefix="kampanj.counts", most=5_000
+    ),
     # Whole pages for anonymous readers; shared by all processes, or a change in one would not be seen by another.
-    "pages": environment.page_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages"),
+    "pages": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages"),
+    # What is counted per network and hour; shared too, or each process would have a limit of its own.
+    "limits": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "limits", prefix="kampanj.limits"),
     # Wagtail's rendition rows per process: cheap and never shared.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 600},
 }
 
-# --- Who may enter -------------------------------------------------------------------------------------------------
+# --- Who may enter (more in identity.py) ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "kampanj.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -139,11 +158,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "wagtailadmin_login"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BASE_URL_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 60 * 60 * 12
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BASE_URL_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BASE_URL_IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Passwords that stand in addresses of services are hidden too, wherever Django would show settings.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.secrecy.ReporterFilter"
 X_FRAME_OPTIONS = "DENY"  # Views that are shown in a frame of our own say so themselves, as Wagtail's previews do.
 
 # Public pages: nothing inline, nothing from elsewhere. The admin's wider policy is set in config.middleware.
@@ -192,6 +212,10 @@ MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media")).resolve()
 # Served from the apps' own folders: the embedded default needs no collectstatic.
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
+# s3://bucket/prefix?endpoint=https://…&region=…: in an S3-compatible store instead of a folder. Neither bucket is public: public
+# files go through our own view too, with the same headers and the same rule for documents.
+MEDIA_STORAGE = os.environ.get("MEDIA_STORAGE", "")
+PRIVATE_STORAGE = os.environ.get("PRIVATE_STORAGE", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -204,7 +228,14 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    **buckets.storages(default=MEDIA_STORAGE, private=PRIVATE_STORAGE),
 }
+
+# --- Backups -------------------------------------------------------------------------------------------------------
+# Public keys of age (age1…), with commas between them, that backups are encrypted to. Empty: they are not encrypted.
+BACKUP_RECIPIENT = os.environ.get("BACKUP_RECIPIENT", "")
+# No backup is kept longer, and none older is brought back: what erasures need to be done again is forgotten then.
+BACKUP_DAYS = environment.days("BACKUP_DAYS", default=90)
 
 # --- Wagtail -------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Kampanj"
@@ -273,6 +304,23 @@ MAIL_CONNECTIONS = environment.connections("MAIL_CONNECTIONS", default=2)
 # A letter that may or may not have been taken (power cut, broken connection) is listed instead of sent once more.
 DELIVERY_NEVER_TWICE = environment.flag("DELIVERY_NEVER_TWICE")
 
+# --- What comes back -----------------------------------------------------------------------------------------------
+# Where undeliverable letters come back: imaps://user:password@host/FOLDER or a Maildir's path. Empty: nothing is fetched.
+BOUNCE_MAILBOX = environment.mailbox("BOUNCE_MAILBOX")
+# django-anymail, when letters go through one of its providers: ANYMAIL_… variables are its settings, without the prefix.
+if LETTER_BACKEND.startswith("anymail."):
+    INSTALLED_APPS.append("anymail")
+ANYMAIL = environment.with_prefix("ANYMAIL_")
+
+# --- How it fares --------------------------------------------------------------------------------------------------
+# Bearer token that reads /metrics; empty: the address does not exist.
+METRICS_TOKEN = environment.token(os.environ.get("METRICS_TOKEN"))
+# Minutes that due letters may stand still before whoever runs the system and the mailing's people are told. 0: nobody is.
+STALL_MINUTES = environment.minutes("STALL_MINUTES", default=10)
+# Where errors are reported, and where spans are sent; each needs packages of its own (check config.E001, config.E002).
+SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+
 # --- The school system (SS 12000:2020) -----------------------------------------------------------------------------
 # Without SS12000_URL nothing is fetched; the others are asked for when it is.
 SS12000_URL = os.environ.get("SS12000_URL", "")
@@ -281,7 +329,7 @@ SS12000_CLIENT_ID = os.environ.get("SS12000_CLIENT_ID", "")
 SS12000_CLIENT_SECRET = os.environ.get("SS12000_CLIENT_SECRET", "")
 SS12000_SCOPE = os.environ.get("SS12000_SCOPE", "")
 SS12000_SOURCE = os.environ.get("SS12000_SOURCE") or "ss12000"
-# Who is told when the nightly fetch stops.
+# Who is told when the nightly fetch stops, and when letters stand still.
 OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
 
 # --- Before letters leave ------------------------------------------------------------------------------------------
@@ -307,19 +355,31 @@ if CELERY_BROKER_URL.startswith("redis"):
         "visibility_timeout": 300,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 5,
+        # A broker that is cut off is noticed within half a minute, instead of hours.
+        "socket_connect_timeout": 10,
+        "socket_timeout": 30,
+        "socket_keepalive": True,
     }
 
+LOG_FORMAT = environment.log_format(os.environ.get("LOG_FORMAT"))
+# Lines about every request and task are for machines.
+_EACH = os.environ.get("LOG_LEVEL", "INFO") if LOG_FORMAT == "json" else "WARNING"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"class": "config.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"class": "config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Eight threads and a queue are how waitress works; a short queue is no news.
         "waitress.queue": {"level": "ERROR"},
         "kampanj": {"level": os.environ.get("LOG_LEVEL", "INFO")},
         "config": {"level": os.environ.get("LOG_LEVEL", "INFO")},
+        "config.access": {"level": _EACH},
+        "config.tasks": {"level": _EACH},
     },
 }
 

@@ -27,8 +27,8 @@ from kampanj.distribution import pump
 logger = logging.getLogger("config.start")
 
 HOST = "127.0.0.1"
-# One hand each for the pump and for rosters (never more than one of either in a process), and one for the clock, which
-# neither must keep waiting.
+# One hand each for the pump and for errands (`kampanj.municipality.hands`: never more than one of either in a process), and one
+# for the clock, which neither must keep waiting.
 HANDS = 3
 
 

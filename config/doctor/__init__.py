@@ -1,0 +1,1 @@
+"""`manage.py doctor`: what is wrong with a set-up, and what to do about it, in one sentence each."""
