@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from wagtail import hooks
 
+from kampanj.municipality import account_log
 from kampanj.municipality.media.views import media_captions, media_file
+
+__all__ = ["account_log"]
 
 
 @hooks.register("register_admin_urls")

@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import formats
+from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -21,14 +22,40 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Site
 
 from kampanj.municipality.colour import AA_TEXT, contrast, validate_hex
+from kampanj.municipality.private_file import PrivateFileInput
+from kampanj.municipality.profiles import require_cmyk_profile
+from kampanj.municipality.storage import private_storage
 
 
 class User(AbstractUser):
     """A person who works in the desk. Readers never have accounts."""
 
+    # Part of what a session is checked against: a higher number ends all sessions before it (identity/sessions.py).
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, of the password, together with the epoch; also for keys in SECRET_KEY_FALLBACKS."""
+        of_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return of_password
+        return salted_hmac("kampanj.session_epoch", f"{of_password}.{self.session_epoch}", algorithm="sha256").hexdigest()
+
+
+class RoleGrant(models.Model):
+    """A permission that a role has once been given: what an administrator then takes away is not given again."""
+
+    role = models.CharField(max_length=80)
+    permission = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("role", "permission"), name="role_grant_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.permission}"
 
 
 class WithRights(models.Model):
@@ -164,6 +191,15 @@ class SiteSettings(BaseSiteSetting):
         ),
     )
 
+    answers_replies = models.BooleanField(
+        _("answer automatically what people write to that address"),
+        default=False,
+        help_text=_(
+            "Whoever writes to the address that letters come back to is told what the letter was, who sends it and how to stop"
+            " it, at most once a month. What they have written waits for you under Answers all the same, where the text is, too."
+        ),
+    )
+
     contact_name = models.CharField(_("contact: name"), max_length=100, blank=True)
     contact_email = models.EmailField(_("contact: e-mail"), blank=True)
     contact_phone = models.CharField(_("contact: telephone"), max_length=40, blank=True)
@@ -194,6 +230,22 @@ class SiteSettings(BaseSiteSetting):
         default=180,
         validators=[MinValueValidator(1)],
         help_text=_("When a help line has not been checked for so long, the communicators are reminded."),
+    )
+
+    school_link_days = models.PositiveSmallIntegerField(
+        _("schools' links work for … days"),
+        default=400,
+        validators=[MinValueValidator(1)],
+        help_text=_("Counted from the mailing. After that the school is asked to write to the contact."),
+    )
+
+    printer_profile = models.FileField(
+        _("the printer's colour profile"),
+        storage=private_storage,
+        upload_to="profiles",
+        blank=True,
+        validators=[require_cmyk_profile],
+        help_text=_("An ICC profile for CMYK (.icc), which the printer gives you. Empty: the server's own is used."),
     )
 
     ink = colour_field(_("ink (text)"), "#16202A")
@@ -229,12 +281,25 @@ class SiteSettings(BaseSiteSetting):
                 heading=_("Municipality"),
             ),
             ObjectList(
-                [FieldPanel("exit_url"), FieldPanel("help_line_days"), FieldPanel("share_image")], heading=_("Public pages")
+                [
+                    FieldPanel("exit_url"),
+                    FieldPanel("help_line_days"),
+                    FieldPanel("school_link_days"),
+                    FieldPanel("share_image"),
+                ],
+                heading=_("Public pages"),
             ),
             ObjectList(
-                [FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to"), FieldPanel("bounce_address")],
+                [
+                    FieldPanel("sender_name"),
+                    FieldPanel("sender_email"),
+                    FieldPanel("reply_to"),
+                    FieldPanel("bounce_address"),
+                    FieldPanel("answers_replies"),
+                ],
                 heading=_("Sender"),
             ),
+            ObjectList([FieldPanel("printer_profile", widget=PrivateFileInput)], heading=_("Printing")),
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("ink"), FieldPanel("paper")]),

@@ -1,6 +1,7 @@
-"""The roles and what each may do; `ensure_roles` makes those that are missing after every migrate.
+"""The roles and what each may do; `ensure_roles` makes them after every migrate, and gives them what is new.
 
-A role that exists is left as the municipality has changed it.
+A permission is given to a role once (`RoleGrant`): a release's new ones reach roles that exist, what an administrator has taken
+away stays away, and what an administrator has added is never touched. docs/roles.md shows the table.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
+from django.db import connection
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import Group
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 COMMUNICATOR = "Kommunikatör"
 APPROVER = "Godkännare"
 REGISTRAR = "Målgruppsansvarig"
+OPERATOR = "Driftansvarig"
 
 _EDIT = ("add", "change", "delete", "view")
 _LOOK = ("view",)
@@ -26,6 +29,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "segment": _EDIT,
         "school": _EDIT,
         "schoolcontact": _EDIT,
+        "learningplatform": _EDIT,
         "rosterimport": ("add", "change", "view"),
         "rostersource": ("add", "change", "view"),
         "guardian": _LOOK,
@@ -38,6 +42,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "sendingsettings": ("change",),
         "delivery": _LOOK,
         "receipt": _LOOK,
+        "answer": ("view", "change", "download"),
+        "archive": ("view", "download"),
+        "handoutround": _EDIT,
     },
     APPROVER: {
         "mailing": ("change", "view", "send_urgent"),
@@ -46,6 +53,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "helpline": _LOOK,
         "delivery": _LOOK,
         "receipt": _LOOK,
+        "handoutround": _LOOK,
     },
     REGISTRAR: {
         # Deliveries are reached through their mailing.
@@ -53,6 +61,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "segment": _LOOK,
         "school": _EDIT,
         "schoolcontact": _EDIT,
+        "learningplatform": _EDIT,
         "rosterimport": ("add", "change", "view"),
         "rostersource": _EDIT,
         "guardian": ("view", "export", "extract", "erase"),
@@ -62,16 +71,30 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "audienceevent": _LOOK,
         "retentionsettings": ("change",),
         "delivery": _LOOK,
+        "archive": ("view", "download"),
+    },
+    OPERATOR: {
+        # Accounts, but for superusers' and one's own roles (identity/users.py). None is deleted: what it did stays its own.
+        "user": ("add", "change", "view"),
+        "mailing": _LOOK,
+        "delivery": _LOOK,
+        "rosterimport": _LOOK,
+        "rostersource": _LOOK,
+        "archive": _LOOK,
+        "sitesettings": ("change",),
+        "sendingsettings": ("change",),
+        "retentionsettings": ("change",),
     },
 }
 # What other apps let a role do, as "app.model"; they say so themselves at start (`grant_also`), for we know none of them.
-_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {COMMUNICATOR: {}, APPROVER: {}, REGISTRAR: {}}
+_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {role: {} for role in ROLES}
 # Of Wagtail's own: redirects, and the editors' picks among search results.
 WAGTAIL_MODELS = {COMMUNICATOR: {"wagtailredirects": "redirect", "wagtailsearchpromotions": "searchpromotion"}}
 PAGE_PERMISSIONS = {
     COMMUNICATOR: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
     APPROVER: ("change_page", "publish_page"),
     REGISTRAR: (),
+    OPERATOR: (),
 }
 # Wagtail asks for the permissions of its own image, document and media models, also when ours stand in for them.
 COLLECTION_PERMISSIONS = {
@@ -87,6 +110,7 @@ COLLECTION_PERMISSIONS = {
     ),
     APPROVER: ("choose_image", "choose_document"),
     REGISTRAR: (),
+    OPERATOR: (),
 }
 
 
@@ -100,57 +124,94 @@ def grant_also(role: str, model: str, verbs: tuple[str, ...]) -> None:
 
 
 def ensure_roles(**kwargs: Any) -> None:
-    """Make the groups that are missing, with their permissions (receiver of post_migrate)."""
+    """Make the groups that are missing, and give each what it has never had (receiver of post_migrate)."""
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Page
+    from wagtail.snippets.models import create_extra_permissions
 
     others = {model.partition(".")[0] for models in _OTHERS.values() for model in models}
     ours = ("kampanj", "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
     for label in dict.fromkeys((*ours, "wagtailredirects", "wagtailsearchpromotions", *sorted(others))):
         create_permissions(apps.get_app_config(label), verbosity=0)
-    if not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
+    # Wagtail's own, such as lock_mailing, which it makes after this receiver.
+    create_extra_permissions(apps.get_app_config("wagtailsnippets"))
+    if not _is_migrated() or not Page.objects.filter(depth=1).exists() or not Collection.objects.filter(depth=1).exists():
         return
     for role in ROLES:
         group, is_new = Group.objects.get_or_create(name=role)
-        if is_new:
-            _grant(group)
+        _give_what_is_new(group, is_new=is_new)
         if is_new and role == APPROVER:
             _take_over_from_wagtail(group)
 
 
-def _grant(group: Group) -> None:
-    """Give a new group what its role may do: models, the whole page tree, all collections."""
-    from django.contrib.auth.models import Permission
-    from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+def _is_migrated() -> bool:
+    """Whether the table of grants is there: migrating back and forth also ends here."""
+    from kampanj.municipality.models import RoleGrant
 
-    role = group.name
+    return RoleGrant._meta.db_table in connection.introspection.table_names()
+
+
+def permissions_of(role: str) -> dict[str, set[str]]:
+    """What a role is to have: {"model": {"kampanj.view_mailing", …}, "page": {"add_page", …}, "collection": {"add_image", …}}."""
     models = {**{f"kampanj.{model}": verbs for model, verbs in ROLES[role].items()}, **_OTHERS[role]}
-    group.permissions.clear()
-    for label, codenames in _codenames_by_app(models).items():
-        group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=codenames))
-    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
-    for label, model in WAGTAIL_MODELS.get(role, {}).items():
-        names = [f"{verb}_{model}" for verb in _EDIT]
-        group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=names))
-    if role == COMMUNICATOR:
-        translating = Permission.objects.filter(codename__in=("submit_translation", "add_locale"))
-        group.permissions.add(*translating.filter(content_type__app_label__in=("wagtail_localize", "wagtailcore")))
-    root_page, root_collection = Page.objects.get(depth=1), Collection.objects.get(depth=1)
-    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS[role]):
-        GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
-    for permission in Permission.objects.filter(
-        content_type__app_label__in=("wagtailimages", "wagtaildocs", "wagtailmedia"), codename__in=COLLECTION_PERMISSIONS[role]
-    ):
-        GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
-
-
-def _codenames_by_app(models: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """{"kampanj": ["view_receipt", …], …} for {"kampanj.receipt": ("view",), …}."""
-    codenames: dict[str, list[str]] = {}
+    models.update({f"{label}.{model}": _EDIT for label, model in WAGTAIL_MODELS.get(role, {}).items()})
+    wanted = {"wagtailadmin.access_admin"}
     for name, verbs in models.items():
         label, _dot, model = name.partition(".")
-        codenames.setdefault(label, []).extend(f"{verb}_{model}" for verb in verbs)
-    return codenames
+        wanted |= {f"{label}.{verb}_{model}" for verb in verbs}
+    if role == COMMUNICATOR:
+        wanted |= {"wagtail_localize.submit_translation", "wagtailcore.add_locale"}
+    return {"model": wanted, "page": set(PAGE_PERMISSIONS[role]), "collection": set(COLLECTION_PERMISSIONS[role])}
+
+
+def _give_what_is_new(group: Group, *, is_new: bool) -> None:
+    """Give the group what its role is to have and was never given, and note it. A new group begins from nothing."""
+    from kampanj.municipality.models import RoleGrant
+
+    notes = RoleGrant.objects.filter(role=group.name)
+    if is_new:
+        notes.delete()
+        group.permissions.clear()
+    given = set(notes.values_list("permission", flat=True))
+    for kind, names in permissions_of(group.name).items():
+        fresh = {name for name in names if f"{kind}:{name}" not in given}
+        done = [name for name in sorted(fresh) if _GIVE[kind](group, name)]
+        RoleGrant.objects.bulk_create([RoleGrant(role=group.name, permission=f"{kind}:{name}") for name in done])
+
+
+def _give_model(group: Group, name: str) -> bool:
+    """One of a model's permissions ("app.codename"); False when there is none of that name."""
+    from django.contrib.auth.models import Permission
+
+    label, _dot, codename = name.partition(".")
+    found = Permission.objects.filter(content_type__app_label=label, codename=codename)
+    group.permissions.add(*found)
+    return found.exists()
+
+
+def _give_page(group: Group, codename: str) -> bool:
+    """One permission on the whole page tree."""
+    from django.contrib.auth.models import Permission
+    from wagtail.models import GroupPagePermission, Page
+
+    permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+    GroupPagePermission.objects.get_or_create(group=group, page=Page.objects.get(depth=1), permission=permission)
+    return True
+
+
+def _give_collection(group: Group, codename: str) -> bool:
+    """One permission on all collections."""
+    from django.contrib.auth.models import Permission
+    from wagtail.models import Collection, GroupCollectionPermission
+
+    labels = ("wagtailimages", "wagtaildocs", "wagtailmedia")
+    root = Collection.objects.get(depth=1)
+    for permission in Permission.objects.filter(content_type__app_label__in=labels, codename=codename):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+    return True
+
+
+_GIVE = {"model": _give_model, "page": _give_page, "collection": _give_collection}
 
 
 def _take_over_from_wagtail(approvers: Group) -> None:

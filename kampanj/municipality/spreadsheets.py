@@ -15,3 +15,8 @@ SAFE_CELLS = {
     **SpreadsheetExportMixin.custom_value_preprocess,
     str: {SpreadsheetExportMixin.FORMAT_CSV: not_a_formula},
 }
+
+
+def guard_wagtails_exports() -> None:
+    """The same for the lists that are Wagtail's own (site history, redirects, ageing pages); called once at start."""
+    SpreadsheetExportMixin.custom_value_preprocess = SAFE_CELLS

@@ -16,6 +16,7 @@ from wagtailmedia.forms import BaseMediaForm
 from kampanj.municipality.media.captions import check_captions
 from kampanj.municipality.media.models import allowed_extensions, wrong_extension
 from kampanj.municipality.uploads.forms import extension_of, new_file_of, refuse_larger_than
+from kampanj.municipality.uploads.positions import EXTENSIONS, without_positions
 from kampanj.municipality.uploads.sniffing import head_of, is_what_it_is_called
 
 
@@ -50,7 +51,7 @@ class CampaignMediaForm(BaseMediaForm):
                 )
 
     def clean_file(self) -> Any:
-        """The film or sound: not too large, of a kind that we serve, holding what its name says."""
+        """The film or sound: not too large, of a kind that we serve, what its name says; without where it was recorded."""
         file = new_file_of(self)
         if file is None:
             return self.cleaned_data.get("file")
@@ -64,6 +65,8 @@ class CampaignMediaForm(BaseMediaForm):
                 % {"extension": extension},
                 code="wrong_content",
             )
+        if extension in EXTENSIONS and file.file is not None:
+            without_positions(file.file)
         return file
 
     def clean_captions(self) -> Any:
