@@ -20,6 +20,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from kampanj.channels.contents import Contents, Source
+from kampanj.channels.timing import timed
 from kampanj.content.models import Edition
 from kampanj.municipality.storage import private_storage
 
@@ -89,12 +90,12 @@ def artifacts(channel: Channel, *editions: Edition, fresh: bool = False) -> tupl
 
     ChannelError when the form holds one language only and several are given.
     """
-    key = _key(channel, editions)
     storage = private_storage()
-    folder = f"artifacts/{key[:2]}/{key}"
-    if not fresh and (kept := _kept(storage, folder)) is not None:
-        return kept
-    made = _made(channel, editions)
+    folder = _folder(key_of(channel, *editions))
+    if not fresh and (found := _kept(storage, folder)) is not None:
+        return found
+    with timed(channel.name):
+        made = _made(channel, editions)
     for artifact in made:
         _write(storage, f"{folder}/{artifact.sha256}", artifact)
     rows = [{"name": a.name, "media_type": a.media_type, "sha256": a.sha256} for a in made]
@@ -103,7 +104,17 @@ def artifacts(channel: Channel, *editions: Edition, fresh: bool = False) -> tupl
     return made
 
 
-def _key(channel: Channel, editions: tuple[Edition, ...]) -> str:
+def kept(channel: Channel, *editions: Edition) -> tuple[Artifact, ...] | None:
+    """The channel's files as they were made earlier; None when they have to be made."""
+    key = key_of(channel, *editions)
+    return _kept(private_storage(), _folder(key))
+
+
+def _folder(key: str) -> str:
+    return f"artifacts/{key[:2]}/{key}"
+
+
+def key_of(channel: Channel, *editions: Edition) -> str:
     """What decides the files' bytes, as 64 hexadecimal digits."""
     parts = [*(edition.fingerprint for edition in editions), channel.name, recipe(), channel.depends_on()]
     return hashlib.sha256(":".join(parts).encode()).hexdigest()

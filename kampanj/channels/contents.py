@@ -51,3 +51,12 @@ class Contents:
             size += len(piece)
             digest.update(piece)
         return size, digest.hexdigest()
+
+
+class File(Contents):
+    """A file among others: `path` from their root (ASCII), its IANA `media_type` and what it holds."""
+
+    def __init__(self, path: str, media_type: str, content: Source) -> None:
+        super().__init__(content)
+        self.path = path
+        self.media_type = media_type

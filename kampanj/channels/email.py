@@ -1,7 +1,8 @@
 """The letter: HTML compiled from MJML, and a real text part, for guardians and for schools.
 
-A letter is the same for everybody who gets it; the two slots stand where distribution writes a recipient's own
-addresses. Nothing in it reports back to us: no tracking pixel, no remote font, no rewritten link.
+A letter is the same for everybody who gets it. Two slots stand where distribution writes a recipient's own addresses, and one
+after the campaign's address, where it writes which mailing's letter this is, the same for all. Nothing in it reports back to
+us: no tracking pixel, no remote font, no link that tells whose letter it was or leads by way of somebody else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from mjml import mjml2html
@@ -29,15 +31,18 @@ from kampanj.channels.artifact import Artifact, Channel, ChannelError
 from kampanj.channels.drawing import draw
 from kampanj.channels.mjml_rules import require_sound
 from kampanj.channels.rich_text import as_plain, without_controls
+from kampanj.channels.timing import timed
 from kampanj.content.doors import Door
 from kampanj.content.models import Edition
 from kampanj.municipality.look import dark_scheme
 
-Audience = Literal["guardians", "schools"]
+Audience = Literal["guardians", "schools", "schools_reminder", "schools_new_version"]
 Part = Literal["html", "text"]
 
 UNSUBSCRIBE_SLOT = "KAMPANJ-SLOT-unsubscribe"
 PACKAGE_SLOT = "KAMPANJ-SLOT-package"
+# After the address of the campaign's web page: from which letter its reader comes (`content/entrances`).
+VIA_SLOT = "KAMPANJ-SLOT-via"
 TEXT_WIDTH = 72
 # The typeface of headings, as on the web: what the reader's own device has.
 VOICE = "'Iowan Old Style', Palatino, 'Palatino Linotype', Georgia, serif"
@@ -76,16 +81,16 @@ class Letter:
         """Whether the editor should be warned that there is room for little more."""
         return self.size >= NEARLY_CLIPPED_FROM
 
-    def filled(self, *, unsubscribe: str, package: str) -> Letter:
-        """The letter with addresses in its slots (escaped in the HTML)."""
+    def filled(self, *, unsubscribe: str, package: str, via: str = "") -> Letter:
+        """The letter with addresses in its slots (escaped in the HTML); without `via` its links count no visit."""
         html, text = self.html, self.text
-        for slot, address in ((UNSUBSCRIBE_SLOT, unsubscribe), (PACKAGE_SLOT, package)):
+        for slot, address in ((UNSUBSCRIBE_SLOT, unsubscribe), (PACKAGE_SLOT, package), (VIA_SLOT, via)):
             html, text = html.replace(slot, escape(address)), text.replace(slot, address)
         return replace(self, html=html, text=text)
 
 
 def letter(edition: Edition, audience: Audience = "guardians") -> Letter:
-    """The edition's letter to guardians or to schools.
+    """The edition's letter to guardians or to schools: their first, a reminder of it, or the notice of a new version.
 
     Raises LetterIncomplete when something is not written, BrokenMjml when a template breaks MJML's rules, and
     LetterTooLong when mail programs would cut it off.
@@ -102,17 +107,27 @@ def letter(edition: Edition, audience: Audience = "guardians") -> Letter:
     }
     html = compiled(without_controls(draw(edition, f"kampanj/email/{audience}.mjml", channel="email", **extra)))
     text = wrapped(without_controls(draw(edition, f"kampanj/email/{audience}.txt", channel="text", **extra)))
+    html, text = _with_way_in(html, text, edition.web_url)
     written = Letter(subject=words.subject, preheader=words.preheader, html=html, text=text, language=edition.language)
     if written.size >= CLIPPED_FROM:
         raise LetterTooLong(_("The letter is too long: mail programs would cut it off. Take a panel out of the letter."))
     return written
 
 
+def _with_way_in(html: str, text: str, web_url: str) -> tuple[str, str]:
+    """Both parts with a slot after the campaign's own address wherever a link leads there, whoever has written the link."""
+    in_html = re.compile(rf'( href="{re.escape(escape(web_url))})(?=["#])')
+    in_text = re.compile(rf"({re.escape(web_url)})(?=[\s)#]|$)")
+    return in_html.sub(rf"\1{VIA_SLOT}", html), in_text.sub(rf"\1{VIA_SLOT}", text)
+
+
 @lru_cache(maxsize=64)
 def compiled(mjml: str) -> str:
     """HTML of a checked MJML document; each document is compiled once per process."""
     require_sound(mjml)
-    return _with_readable_label(mjml2html(mjml, disable_comments=False, fonts={}))
+    with timed("mjml"):
+        html = mjml2html(mjml, disable_comments=False, fonts={})
+    return _with_readable_label(html)
 
 
 def _with_readable_label(html: str) -> str:
@@ -147,7 +162,9 @@ def _words(edition: Edition, audience: Audience) -> _Words:
     if audience == "guardians":
         words = _Words(_one_line(page.letter_subject), _one_line(page.letter_preheader), page.letter_greeting)
     else:
-        words = _Words(_one_line(page.school_subject), _one_line(page.summary), page.school_greeting)
+        with translation.override(edition.language):
+            subject = _school_subject(_one_line(page.school_subject), audience)
+        words = _Words(subject, _one_line(page.summary), page.school_greeting)
     missing = list(_missing(edition, words, audience))
     if missing:
         raise LetterIncomplete(
@@ -155,6 +172,15 @@ def _words(edition: Edition, audience: Audience) -> _Words:
             % {"title": page.title, "language": edition.language, "missing": ", ".join(missing)}
         )
     return words
+
+
+def _school_subject(subject: str, audience: Audience) -> str:
+    """The subject with what is new about the letter before it; empty when nobody has written one."""
+    if audience == "schools_reminder" and subject:
+        return _("Reminder: %(subject)s") % {"subject": subject}  # for readers
+    if audience == "schools_new_version" and subject:
+        return _("New version: %(subject)s") % {"subject": subject}  # for readers
+    return subject
 
 
 def _missing(edition: Edition, words: _Words, audience: Audience) -> Iterator[str]:
@@ -246,4 +272,6 @@ DOORS = (
     Door("email", gettext_lazy("Letter to guardians"), preview),
     Door("email_text", gettext_lazy("Letter to guardians, as text"), partial(preview, part="text")),
     Door("email_schools", gettext_lazy("Letter to schools"), partial(preview, audience="schools")),
+    Door("email_schools_reminder", gettext_lazy("Reminder to schools"), partial(preview, audience="schools_reminder")),
+    Door("email_schools_new_version", gettext_lazy("New version, to schools"), partial(preview, audience="schools_new_version")),
 )

@@ -9,6 +9,8 @@ from kampanj.channels.artifact import Channel, UnknownChannel
 from kampanj.channels.lms import common_cartridge, paper, qti21
 from kampanj.channels.lms.offline import writer as offline
 from kampanj.channels.lms.scorm import writer as scorm
+from kampanj.channels.print import making
+from kampanj.channels.social import writer as social
 
 CHANNELS: dict[str, Channel] = {
     channel.name: channel
@@ -24,6 +26,8 @@ CHANNELS: dict[str, Channel] = {
         offline.CHANNEL,
         paper.FOLDER_CHANNEL,
         paper.GUIDE_CHANNEL,
+        social.CHANNEL,
+        *making.channels(),
     )
 }
 

@@ -18,6 +18,11 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 BULLET = "– "
 
 
+def without_scheme(address: str) -> str:
+    """A web address as it is read on paper: without https://, www. and a slash at the end."""
+    return re.sub(r"^https?://(?:www\.)?", "", address).rstrip("/")
+
+
 def as_html(value: Any, municipality: SiteSettings | None) -> str:
     """Well-formed HTML (void tags closed) of a RichText or its source; anything but KEPT_TAGS is unwrapped."""
     body = _tree(value, municipality)

@@ -6,6 +6,8 @@ import contextlib
 import logging
 from collections.abc import Iterator
 
+from kampanj.municipality import tracing
+
 logger = logging.getLogger(__name__)
 
 
@@ -15,10 +17,11 @@ def kept_apart(step: str, mailing_id: int | None = None) -> Iterator[None]:
 
     What the body has begun in the database is its own to undo: a body of several statements has a transaction of its own.
     """
-    try:
-        yield
-    except Exception:
-        if mailing_id is None:
-            logger.exception("%s failed; everything else goes on", step)
-        else:
-            logger.exception("%s failed for mailing %s; the others go on", step, mailing_id)
+    with tracing.about(mailing_id):
+        try:
+            yield
+        except Exception:
+            if mailing_id is None:
+                logger.exception("%s failed; everything else goes on", step)
+            else:
+                logger.exception("%s failed for mailing %s; the others go on", step, mailing_id)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -23,13 +24,15 @@ from wagtail.log_actions import log
 from wagtail.models import Revision, Workflow, WorkflowContentType, WorkflowState, WorkflowTask
 
 from kampanj.audience import selection
-from kampanj.audience.models import Segment, Topic
+from kampanj.audience.models import Segment
 from kampanj.channels import email
 from kampanj.channels.artifact import ChannelError
+from kampanj.channels.print import preflight as folder
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import Edition, variants
 from kampanj.distribution import envelope, scheduling
-from kampanj.distribution.exceptions import ApprovalRefused, DistributionError, EmptySegment, TimeHasPassed
+from kampanj.distribution.exceptions import ApprovalRefused, DistributionError, TimeHasPassed
+from kampanj.distribution.further import choosing, reminding
 from kampanj.distribution.models import Approval, ApprovedLetter, FourEyesTask, Mailing, MailingRun
 from kampanj.distribution.sending.models import SendingSettings
 from kampanj.municipality.models import User
@@ -106,13 +109,17 @@ def why_no_answer(mailing: Mailing, user: User) -> str:
     return ""
 
 
-def what_stops(proposed: Mailing) -> str:
-    """What in the mailing itself (time, recipients, letters) would stop its approval now; empty when nothing does."""
+def what_stops(proposed: Mailing, *, is_urgent: bool = False) -> str:
+    """What in time, recipients, letters or, unless `is_urgent`, the printed folder would stop an approval now; empty: nothing."""
     try:
         moment_for(proposed.wall_time)
-        check_recipients(proposed.segment, proposed.topic)
+        choosing.demand_recipients(proposed)
         for page in variants(proposed.campaign):
-            letter_bytes(Edition.of_published(page), proposed)
+            edition = Edition.of_published(page)
+            for one in letters_with(proposed):
+                letter_bytes(edition, one)
+            if not is_urgent:
+                folder.require_fitting(edition)
     except (DistributionError, ContentError, ChannelError) as fault:
         return str(fault)
     return ""
@@ -139,15 +146,10 @@ def moment_for(wall: dt.datetime | None) -> dt.datetime:
     return moment
 
 
-def check_recipients(segment: Segment, topic: Topic | None = None) -> int:
-    """How many addresses a letter on `topic` to the segment reaches; EmptySegment when none."""
-    count = selection.count(segment, topic=topic)
-    if count == 0:
-        raise EmptySegment(
-            _("Nobody is in the segment “%(name)s” right now. Read in a roster or choose another segment.")
-            % {"name": segment.name}
-        )
-    return count
+def letters_with(mailing: Mailing) -> list[Mailing]:
+    """The mailing and, if it has one, the reminder that is approved together with it (unsaved)."""
+    reminder = reminding.reminder_of(mailing)
+    return [mailing] if reminder is None else [mailing, reminder]
 
 
 def editions_of(mailing: Mailing) -> list[Edition]:
@@ -155,8 +157,12 @@ def editions_of(mailing: Mailing) -> list[Edition]:
     return [Edition.freeze(page) for page in variants(mailing.campaign)]
 
 
-def audience_of(mailing: Mailing) -> Literal["guardians", "schools"]:
-    """Which of the campaign's two letters the recipients get: after the segment as approved, else as it is now."""
+def audience_of(mailing: Mailing) -> email.Audience:
+    """Which of the campaign's letters the recipients get: by the mailing's kind, and its segment as approved, else as it is."""
+    if mailing.kind == Mailing.Kind.REMINDER:
+        return "schools_reminder"
+    if mailing.kind == Mailing.Kind.NEW_VERSION:
+        return "schools_new_version"
     kind = mailing.approval.limits["kind"] if hasattr(mailing, "approval") else mailing.segment.kind
     return "schools" if kind == Segment.Kind.SCHOOLS else "guardians"
 
@@ -166,7 +172,7 @@ def letter_bytes(edition: Edition, mailing: Mailing, *, is_test: bool = False) -
     letter = email.letter(edition, audience=audience_of(mailing))
     kind = "test" if is_test else audience_of(mailing)
     # The same in every language: how readers take a mailing is counted for the mailing.
-    feedback = f"c{mailing.campaign_id}:m{mailing.pk}:{kind}"
+    feedback = f"c{mailing.campaign_id}:m{mailing.pk or mailing.follows_id}:{kind}"
     return envelope.build(letter, edition.municipality, list_id=_list_id(edition, mailing), feedback=feedback, is_test=is_test)
 
 
@@ -189,7 +195,7 @@ def approve(
     """
     approved = revision.as_object()
     moment = timezone.now() if via == Approval.Via.URGENT else moment_for(approved.wall_time)
-    check_recipients(approved.segment, approved.topic)
+    choosing.demand_recipients(approved)
     Mailing.objects.filter(pk=mailing.pk).update(
         name=approved.name,
         campaign=approved.campaign,
@@ -200,38 +206,71 @@ def approve(
         is_correction=approved.is_correction,
         per_minute=approved.per_minute,
         canary_percent=approved.canary_percent,
+        remind_after_days=approved.remind_after_days,
     )
     mailing.refresh_from_db()
-    messages = [(edition, letter_bytes(edition, mailing)) for edition in editions_of(mailing)]
-    approval = Approval.objects.create(
-        mailing=mailing,
-        revision=revision,
-        content_hash=_hash_of(mailing, [hashlib.sha256(message).hexdigest() for _edition, message in messages]),
-        limits=selection.Limits.of(mailing.segment).as_json(),
-        topic=mailing.topic,
-        approver=approver,
-        approver_name=approver_name,
-        requested_by=requested_by,
-        via=via,
-    )
-    for edition, message in messages:
-        _keep(approval, edition, message)
-    _plan(approval, moment)
-    log(
-        instance=mailing,
-        action="kampanj.approve",
-        user=approver,
-        revision=revision,
-        data={"via": via, "hash": approval.content_hash, "name": approver_name},
-    )
+    yes = _Yes(approver, approver_name, requested_by, via)
+    editions = editions_of(mailing)
+    if via != Approval.Via.URGENT:
+        folder.require_fitting(*editions)
+    reminder = reminding.reminder_of(mailing)
+    if reminder is not None:
+        reminder.save()
+    also = [] if reminder is None else _messages(editions, reminder)
+    approval = yes.write(mailing, revision, _messages(editions, mailing), also=also)
+    run = _plan(approval, moment)
+    if reminder is not None:
+        along = yes.write(reminder, reminder.save_revision(user=requested_by), also)
+        _plan_reminder(along, reminding.leaves_on(run.due_at, approved.remind_after_days))
     return approval
 
 
-def _plan(approval: Approval, moment: dt.datetime) -> None:
+def _messages(editions: list[Edition], mailing: Mailing) -> list[tuple[Edition, bytes]]:
+    return [(edition, letter_bytes(edition, mailing)) for edition in editions]
+
+
+@dataclass(frozen=True)
+class _Yes:
+    """Somebody's answer, given once for a mailing and its reminder."""
+
+    approver: User | None
+    approver_name: str
+    requested_by: User | None
+    via: str
+
+    def write(
+        self,
+        mailing: Mailing,
+        revision: Revision,
+        messages: list[tuple[Edition, bytes]],
+        *,
+        also: list[tuple[Edition, bytes]] | None = None,
+    ) -> Approval:
+        """The Approval with its letters, and its entry in the history; `also` is approved with it and kept elsewhere."""
+        hashes = [hashlib.sha256(message).hexdigest() for _edition, message in [*messages, *(also or [])]]
+        approval = Approval.objects.create(
+            mailing=mailing,
+            revision=revision,
+            content_hash=_hash_of(mailing, hashes),
+            limits=selection.Limits.of(mailing.segment).as_json(),
+            topic=mailing.topic,
+            approver=self.approver,
+            approver_name=self.approver_name,
+            requested_by=self.requested_by,
+            via=self.via,
+        )
+        for edition, message in messages:
+            _keep(approval, edition, message)
+        data = {"via": self.via, "hash": approval.content_hash, "name": self.approver_name}
+        log(instance=mailing, action="kampanj.approve", user=self.approver, revision=revision, data=data)
+        return approval
+
+
+def _plan(approval: Approval, moment: dt.datetime) -> MailingRun:
     """The run, due at the mailing's moment but not before the approval can no longer be undone."""
     is_urgent = approval.via == Approval.Via.URGENT
     wall = None if is_urgent else approval.mailing.wall_time
-    MailingRun.objects.create(
+    return MailingRun.objects.create(
         mailing=approval.mailing,
         wall_time=(wall or timezone.localtime(moment).replace(tzinfo=None)).isoformat(timespec="seconds"),
         time_zone=settings.TIME_ZONE,
@@ -239,6 +278,17 @@ def _plan(approval: Approval, moment: dt.datetime) -> None:
         priority=_priority(approval),
         per_minute=approval.mailing.per_minute,
         canary_percent=None if is_urgent else approval.mailing.canary_percent or SendingSettings.load().canary_percent,
+    )
+
+
+def _plan_reminder(approval: Approval, wall: dt.datetime) -> MailingRun:
+    """Its days are counted anew when its mailing really begins. It never goes before others."""
+    return MailingRun.objects.create(
+        mailing=approval.mailing,
+        wall_time=wall.isoformat(timespec="seconds"),
+        time_zone=settings.TIME_ZONE,
+        due_at=scheduling.moment_of(wall, settings.TIME_ZONE),
+        per_minute=approval.mailing.per_minute,
     )
 
 
@@ -262,6 +312,7 @@ def _hash_of(mailing: Mailing, letters: list[str]) -> str:
         "time": mailing.wall_time.isoformat() if mailing.wall_time else None,
         "zone": settings.TIME_ZONE,
         "way": [mailing.is_correction, mailing.per_minute, mailing.canary_percent],
+        "follows": [mailing.kind, mailing.follows_id, mailing.remind_after_days],
         "letters": letters,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

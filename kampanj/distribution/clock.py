@@ -13,9 +13,10 @@ from django.utils import timezone
 from kampanj.distribution import control, repair, states
 from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.fanout import fan_out
+from kampanj.distribution.further import reminding
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.sending import canary, hours, meter, overdue, throttle
-from kampanj.distribution.sending.models import SendingSettings
+from kampanj.distribution.sending.models import Chore, SendingSettings
 from kampanj.distribution.sending.runs import waiting
 from kampanj.distribution.statements import in_hand
 
@@ -39,6 +40,12 @@ def tick() -> bool:
     return work_is_due()
 
 
+def last_seen() -> dt.datetime | None:
+    """When a clock last ticked, exact to a minute (the tick's repairs note it); None before the first time."""
+    due = Chore.objects.filter(pk=repair.KEY).values_list("due_at", flat=True).first()
+    return due - repair.EVERY if due else None
+
+
 def start_due() -> int:
     """Start every planned mailing whose time has come and whose hours allow it, as they are set now; returns how many.
 
@@ -46,7 +53,8 @@ def start_due() -> int:
     """
     now = timezone.now()
     started = 0
-    for run in MailingRun.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("priority", "due_at"):
+    due = MailingRun.objects.filter(reminding.may_start(), state=State.PLANNED, due_at__lte=now)
+    for run in due.order_by("priority", "due_at"):
         with kept_apart("starting", run.mailing_id):
             started += _may_start(run, now) and _start(run)
     return started
@@ -55,9 +63,11 @@ def start_due() -> int:
 @transaction.atomic
 def _start(run: MailingRun) -> bool:
     # The condition makes a second clock's start a no-op; rows and state become visible together.
-    mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(state=State.SENDING, started_at=timezone.now())
+    began = timezone.now()
+    mine = MailingRun.objects.filter(pk=run.pk, state=State.PLANNED).update(state=State.SENDING, started_at=began)
     if mine:
         count = fan_out(run.mailing)
+        reminding.count_from(run, began)
         canary.choose(run)
         logger.info("mailing %s started with %s recipients", run.mailing_id, count)
     return bool(mine)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -57,9 +58,10 @@ def ask(mailing: Mailing, *, reason: str) -> bool:
 
 @transaction.atomic
 def go_ahead(mailing: Mailing, *, user: User) -> bool:
-    """Send a mailing that asks, as if it were due now; True when it asked. The tick starts it, within the hours that are set."""
+    """Send a mailing that asks, as if it were due now, or at its time if that is still to come; True when it asked. The tick
+    starts it, within the hours that are set."""
     goes = MailingRun.objects.filter(mailing=mailing, state=State.ASKING).update(
-        state=State.PLANNED, due_at=timezone.now(), asked_at=None
+        state=State.PLANNED, due_at=Greatest("due_at", Value(timezone.now())), asked_at=None, pause_reason=""
     )
     if goes:
         log(instance=mailing, action="kampanj.go_ahead", user=user)
@@ -67,7 +69,8 @@ def go_ahead(mailing: Mailing, *, user: User) -> bool:
 
 
 def cancel(mailing: Mailing, *, user: User) -> bool:
-    """Send nothing more, ever; letters that have left are not called back. True when there was something to cancel."""
+    """Send nothing more, ever, nor remind of it; letters that have left are not called back. True when there was something to
+    cancel."""
     with transaction.atomic():
         cancelled = MailingRun.objects.filter(mailing=mailing, state__in=states.GOING_ON).update(
             state=State.CANCELLED, finished_at=timezone.now()
@@ -75,6 +78,8 @@ def cancel(mailing: Mailing, *, user: User) -> bool:
         if cancelled:
             states.cancel_waiting(mailing.pk)
             log(instance=mailing, action="kampanj.cancel", user=user)
+            for reminder in mailing.followers.filter(kind=Mailing.Kind.REMINDER):
+                cancel(reminder, user=user)
     if cancelled:
         _wait_for_those_leaving(mailing)
     return bool(cancelled)

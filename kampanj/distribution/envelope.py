@@ -26,17 +26,18 @@ from kampanj.municipality.models import SiteSettings
 if TYPE_CHECKING:
     from kampanj.channels.email import Letter
 
-SLOT = re.compile(r"KAMPANJ-SLOT-(unsubscribe|package)")
+SLOT = re.compile(r"KAMPANJ-SLOT-(unsubscribe|package|via)")
 _SLOT_BYTES = re.compile(SLOT.pattern.encode())
 _TAG_NAME = re.compile(r"<[a-zA-Z][a-zA-Z0-9:-]* |</[a-zA-Z][a-zA-Z0-9:-]*(?=>)")
 _QUOTED_PRINTABLE = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _BOUNDARY = re.compile(rb'boundary="([^"]+)"')
 _LONG_LINE = re.compile(rb"[^\n]{77}")
 END_OF_DATA = b".\r\n"
-# RFC 5322 allows 998 bytes a line; a slot counts as the longest link that is spliced into it.
+# RFC 5322 allows 998 bytes a line; a slot counts as the longest value that is spliced into it.
 LINE_BYTES = 998
 QUOTED_LINE = 76
 LONGEST_LINK = 400
+LONGEST_VIA = 60
 # A line of HTML is ended inside the next tag after so many characters.
 FOLD_FROM = 300
 
@@ -229,5 +230,9 @@ def _part_in_eight_bit(part: bytes) -> bytes | None:
 def _fits_eight_bit(text: bytes) -> bool:
     """Whole lines, each short enough with its links in place, and no NUL (RFC 2045, 2.8)."""
     lines = text.split(CRLF)
-    longest = max(len(line) + LONGEST_LINK * len(_SLOT_BYTES.findall(line)) for line in lines)
+    longest = max(len(line) + sum(map(_room_for, _SLOT_BYTES.findall(line))) for line in lines)
     return longest <= LINE_BYTES and not any(octet in line for line in lines for octet in (b"\0", b"\r", b"\n"))
+
+
+def _room_for(slot: bytes) -> int:
+    return LONGEST_VIA if slot == b"via" else LONGEST_LINK

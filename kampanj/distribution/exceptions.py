@@ -51,8 +51,16 @@ class ConnectionLost(DistributionError):
         self.after_data = after_data
 
 
-class LeaseTooShort(DistributionError):
-    """The lease would end before the letter's answer could come: it has not left."""
+class NotLeaving(DistributionError):
+    """The letter has not left and does not leave now; nobody is at fault."""
+
+
+class LeaseTooShort(NotLeaving):
+    """The lease would end before the letter's answer could come."""
+
+
+class Withdrawn(NotLeaving):
+    """Its mailing was paused, its recipient is not to be written to, or its connection is no longer wanted."""
 
 
 class LetterUnfillable(DistributionError):
@@ -60,4 +68,16 @@ class LetterUnfillable(DistributionError):
 
 
 class SenderDied(DistributionError):
-    """A sender thread ended by a fault of its own; what it had in hand is uncertain."""
+    """A sender thread ended by a fault of its own; `may_have_left` tells whether what it had in hand is uncertain."""
+
+    def __init__(self, *, may_have_left: bool) -> None:
+        super().__init__()
+        self.may_have_left = may_have_left
+
+
+class HandoutRefused(DistributionError):
+    """This cannot be done with the hand-out round now."""
+
+
+class MoreThanPlanned(HandoutRefused):
+    """A count says that more folders were handed out than the area was to have; it may be true."""

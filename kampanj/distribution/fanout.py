@@ -13,8 +13,8 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kampanj.audience import selection
 from kampanj.audience.models import Guardian, SchoolContact, Segment
+from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Delivery, Mailing
 from kampanj.distribution.sending.models import FanOut
 
@@ -25,22 +25,20 @@ BATCH = 2000
 def fan_out(mailing: Mailing) -> int:
     """Insert the rows of an approved mailing; returns how many letters there are. Doing it again adds none, but for lost ones.
 
-    The recipients are those whom the segment, as it was approved, reaches now: one letter per address and per person
-    (`selection.letters_within`). A language without an approved letter falls back to the campaign's own. Who they were is
-    kept with the run, in the same commit as the rows.
+    The recipients are those whom the segment, as it was approved, reaches now, and of a further letter those whom it is for:
+    one letter per address and per person (`choosing.letters_of`). A language without an approved letter falls back to the
+    campaign's own. Who they were is kept with the run, in the same commit as the rows.
     """
     kept = FanOut.objects.filter(run__mailing=mailing).first()
     if kept is not None:
         restore(kept)
         return kept.recipients
     approval = mailing.approval
-    limits = selection.Limits(**approval.limits)
     recipient = _recipient(mailing)
     languages = list(approval.letters.values_list("language", flat=True))
     fallback = Value(mailing.campaign.locale.language_code)
-    letters = selection.letters_within(limits, topic=approval.topic_id).annotate(
-        language=Case(When(written_in__in=languages, then=F("written_in")), default=fallback)
-    )
+    written = Case(When(written_in__in=languages, then=F("written_in")), default=fallback)
+    letters = choosing.letters_of(mailing).annotate(language=written)
     from_letter = {"address_key": "address_key", recipient: "recipient", "language": "language"}
     _insert(letters, from_letter, alike=Delivery(mailing=mailing, due=timezone.now()))
     count, bits = 0, bytearray()

@@ -37,9 +37,19 @@ from kampanj.distribution.scheduling import moment_of
 class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
     """A campaign to a segment at a time. What is edited here means nothing until an Approval says so.
 
-    State, counts and times live in MailingRun and Delivery, outside the revisions.
+    State, counts and times live in MailingRun and Delivery, outside the revisions. Further letters to those whom a mailing has
+    reached are mailings of their own, which follow it (`kampanj.distribution.further`).
     """
 
+    class Kind(models.TextChoices):
+        ORIGINAL = "original", _("mailing")
+        REMINDER = "reminder", _("reminder")
+        NEW_VERSION = "new_version", _("notice of a new version")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.ORIGINAL, editable=False)
+    follows = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="followers", verbose_name=_("follows")
+    )
     name = models.CharField(_("name"), max_length=120)
     campaign = models.ForeignKey(CampaignPage, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("campaign"))
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("segment"))
@@ -71,6 +81,13 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_("So many leave first; the rest wait for how they fare. Empty: as the installation is set."),
     )
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("remind after, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Schools that have not fetched their package by then get one more letter. Empty: nobody is reminded."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     panels = [
@@ -78,6 +95,7 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         FieldPanel("name", required_on_save=True),
         MultiFieldPanel([FieldPanel("campaign"), FieldPanel("segment"), FieldPanel("topic")], heading=_("What and to whom")),
         FieldRowPanel([FieldPanel("send_date"), FieldPanel("send_time")], heading=_("When")),
+        FieldPanel("remind_after_days", heading=_("Reminder to schools")),
         MultiFieldPanel(
             [FieldPanel("is_correction"), FieldRowPanel([FieldPanel("per_minute"), FieldPanel("canary_percent")])],
             heading=_("How it is sent"),
@@ -91,13 +109,24 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         verbose_name_plural = _("mailings")
         permissions = [("send_urgent_mailing", "Can send a mailing at once, to be reviewed afterwards")]
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="original", follows=None)
+                | (~models.Q(kind="original") & models.Q(follows__isnull=False)),
+                name="mailing_follows_another",
+            ),
+            models.UniqueConstraint(fields=["follows"], condition=models.Q(kind="reminder"), name="mailing_reminds_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name or gettext("Mailing without a name")
 
     def clean(self) -> None:
-        """A date needs a time of day and the other way round; both together lie in the future."""
+        """A date needs a time of day and the other way round; both together lie in the future. Only schools are reminded."""
+        from kampanj.distribution.further import fitting
+
         super().clean()
+        fitting.demand(self)
         if self.send_date and not self.send_time:
             raise ValidationError({"send_time": _("Write the time of day, for example 07:30.")})
         if self.send_time and not self.send_date:

@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from kampanj.audience import selection
 from kampanj.audience.models import Segment
 from kampanj.audience.segments import wording
+from kampanj.channels.print import preflight as folder
 from kampanj.content.models import campaign_by_slug
 from kampanj.distribution import approval, scheduling
 from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
+from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Approval, Mailing, MailingRun
 from kampanj.distribution.sending import hours
 
@@ -47,7 +49,6 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
     segment = segment_named(segment_name)
     wall = scheduling.read_wall_time(at) if at is not None else None
     approval.moment_for(wall)
-    approval.check_recipients(segment)
     user = approval.system_user()
     mailing = Mailing(
         name=f"{campaign.title} – {segment.name}"[:120],
@@ -57,10 +58,13 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
         send_time=wall.time() if wall else None,
         live=False,
     )
+    choosing.demand_recipients(mailing)
     mailing.save()
     # Both ways the letters are made once now, so that what cannot be sent is told here and not at the approval.
-    for edition in approval.editions_of(mailing):
+    editions = approval.editions_of(mailing)
+    for edition in editions:
         approval.letter_bytes(edition, mailing)
+    folder.require_fitting(*editions)
     revision = mailing.save_revision(user=user)
     if is_approved:
         approval.approve(mailing, revision, approver=user, requested_by=user, via=Approval.Via.COMMAND_LINE)
@@ -79,7 +83,7 @@ def sentence(mailing: Mailing, *, when: str = "") -> str:
     """
     is_begun = hasattr(mailing, "run") and mailing.run.state != MailingRun.State.PLANNED
     later = "" if when or is_begun else hours.begins(mailing)
-    count = selection.count(mailing.segment, topic=mailing.topic)
+    count = choosing.count(mailing)
     letters = ngettext("%(count)s letter", "%(count)s letters", count) % {"count": count}
     if mailing.wall_time is None:
         when = when or _("as soon as it is approved")

@@ -9,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
-import math
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -26,9 +24,10 @@ from django.utils.translation import gettext as _
 from kampanj.distribution.addresses import needs_utf8
 from kampanj.distribution.connecting import meaning_of
 from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, DistributionError, LeaseTooShort, RelayDown, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, DistributionError, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply, Verdict
 from kampanj.distribution.transport import filled
+from kampanj.distribution.wire import ALONE, Turn
 
 try:
     from anymail.exceptions import AnymailError  # type: ignore[import-not-found, unused-ignore]
@@ -49,6 +48,8 @@ _STATUSES = {
     "invalid": (550, "5.1.3 not an address, says the provider"),
     "failed": (451, "4.0.0 failed at the provider"),
 }
+# The name under which the letter's Message-ID travels with it and comes back in what the provider tells of it.
+LETTER = "letter"
 _TOO_MANY, _SERVER_FAULT = 429, 500
 # What is behind the provider's door may have taken the letter before these were said.
 _MAY_BE_TAKEN = (500, 502, 504)
@@ -70,14 +71,13 @@ class BackendTransport:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()
 
-    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, turn: Turn = ALONE) -> Reply:
         """The provider's answer; `sender` is the From of the letter itself."""
         if not addressee.address.isascii():
             # Django writes such a local part as an encoded word, which is another address.
             return needs_utf8()
         message = as_django_message(filled(lambda: form.fill(addressee)), addressee.address)
-        if time.monotonic() > stop_at:
-            raise LeaseTooShort
+        turn.leaves()
         try:
             self._opened().send_messages([message])
         except smtplib.SMTPException as fault:
@@ -125,6 +125,8 @@ def as_django_message(content: bytes, recipient: str) -> EmailMultiAlternatives:
         reply_to=[str(parsed["Reply-To"])] if parsed["Reply-To"] else None,
         headers={name: str(value) for name, value in parsed.items() if name.lower() not in _OWN_HEADERS},
     )
+    # django-anymail hands it to the provider; other backends pass it over.
+    message.metadata = {LETTER: str(parsed["Message-ID"])}  # type: ignore[attr-defined]
     if html:
         message.attach_alternative(html.get_content(), "text/html")
     return message

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -22,8 +23,9 @@ from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.approval import missing_letter
 from kampanj.distribution.fanout import fan_out, restore
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
-from kampanj.distribution.sending import canary
-from kampanj.distribution.sending.models import Chore, FanOut
+from kampanj.distribution.sending import canary, chores
+from kampanj.distribution.sending.models import FanOut
+from kampanj.distribution.signals import clock_stood_still
 from kampanj.municipality.storage import private_storage
 
 logger = logging.getLogger(__name__)
@@ -47,16 +49,20 @@ class Kind(StrEnum):
 
 def now_and_then() -> int:
     """`repair`, once a minute however many clocks tick; returns what it returns, or 0 when it is not time."""
-    now = timezone.now()
-    chore = Chore.objects.filter(pk=KEY).first()
-    if chore is None:
-        # Whoever makes the row does it now.
-        _chore, mine = Chore.objects.get_or_create(pk=KEY, defaults={"due_at": now + EVERY})
-    else:
-        # A clock that was set back must not stop repairs for long.
-        is_time = chore.due_at <= now or chore.due_at > now + EVERY
-        mine = is_time and bool(Chore.objects.filter(pk=KEY, due_at=chore.due_at).update(due_at=now + EVERY))
-    return repair() if mine else 0
+    turn = chores.turn(KEY, every=EVERY)
+    if not turn.is_mine:
+        return 0
+    last = turn.due_at - EVERY if turn.due_at else None
+    stall = dt.timedelta(minutes=settings.STALL_MINUTES)
+    if stall and last and timezone.now() - last > stall + EVERY:
+        with kept_apart("telling of a standstill"):
+            clock_stood_still.send(sender=None, since=last)
+    return repair()
+
+
+def last_tick() -> dt.datetime | None:
+    """When the clock ticked last, to a minute; None when it never has."""
+    return chores.last_done(KEY, every=EVERY)
 
 
 def repair() -> int:

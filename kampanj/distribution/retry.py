@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -10,19 +11,17 @@ from typing import Self
 
 from django.conf import settings
 
+from kampanj.distribution import refusals
+from kampanj.distribution.redaction import redacted
+from kampanj.distribution.refusals import SENDER_AT_FAULT, Refusal
+
 # Wait before the next attempt, by the number of attempts made. Then the row has failed.
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
-# Relays repeat the recipient in their answers; an address must not be kept in a row, a log or a reason to pause.
-_ADDRESS = re.compile(r"[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
 # A run of policy refusals (5.7.x) is about us, not about the recipients.
 POLICY_BURST = 5
 
 ENHANCED_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-# Enhanced status codes (RFC 3463) that say the address itself is gone: 5.1.1, 5.1.2, …, and 5.2.1 (mailbox disabled).
-ADDRESS_GONE = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
-# 5.1.7 and 5.1.8 speak of the sender's address, not the recipient's.
-SENDER_AT_FAULT = ("5.1.7", "5.1.8")
 # “Authentication required” and its kin (RFC 4954): about us, whichever command they answer.
 LOGIN_AT_FAULT = (530, 534, 535, 538)
 
@@ -45,10 +44,7 @@ class Reply:
     @classmethod
     def read(cls, code: int, text: bytes) -> Self:
         """From the bytes on the wire: one line without controls, addresses masked."""
-        written = " ".join(text.decode("utf-8", "replace").split())
-        if not written.isprintable():
-            written = "".join(sign if sign.isprintable() else "\ufffd" for sign in written)
-        return cls(code, _ADDRESS.sub("•••", written) if "@" in written else written)
+        return cls(code, _one_line(text))
 
     @property
     def status(self) -> str:
@@ -64,11 +60,23 @@ class Reply:
         return Verdict.LATER if 400 <= self.code < 500 else Verdict.REFUSED
 
     @property
+    def refusal(self) -> Refusal:
+        """What a refusal means; of one that is no answer to the recipient or the letter (550 to 559) words alone say nothing."""
+        if refusals.is_precise(self.status):
+            return refusals.of_status(self.status, self.text)
+        return (refusals.of_words(self.text) if 550 <= self.code < 560 else None) or Refusal.FAILED
+
+    @property
     def address_is_gone(self) -> bool:
         """Whether the address must not be written to again."""
-        return (
-            self.verdict is Verdict.REFUSED and bool(ADDRESS_GONE.fullmatch(self.status)) and self.status not in SENDER_AT_FAULT
-        )
+        return self.verdict is Verdict.REFUSED and self.refusal is Refusal.GONE
+
+    @property
+    def as_kept(self) -> str:
+        """A refusal as the row keeps it: as it was said, behind the code that means it where its own does not."""
+        if self.refusal is Refusal.FAILED and not refusals.is_precise(self.status):
+            return str(self)
+        return refusals.with_code(self.refusal, self.status, str(self))
 
     @property
     def is_policy(self) -> bool:
@@ -87,6 +95,15 @@ class Reply:
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"[:300]
+
+
+@functools.lru_cache(maxsize=64)
+def _one_line(text: bytes) -> str:
+    # Kept, for a relay says the same of nearly every letter.
+    written = " ".join(text.decode("utf-8", "replace").split())
+    if not written.isprintable():
+        written = "".join(sign if sign.isprintable() else "\ufffd" for sign in written)
+    return redacted(written)
 
 
 def wait_after(attempts: int) -> dt.timedelta | None:

@@ -6,13 +6,16 @@ Written out, and made once: with the ORM it would be made anew each time, which 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
 
 from kampanj.audience.models import Guardian, SchoolContact
 from kampanj.distribution.models import Delivery
+from kampanj.distribution.postgres import Row, array
 from kampanj.distribution.recheck import still_wanted
 
 TABLE = Delivery._meta.db_table
@@ -78,6 +81,22 @@ def _move_on_sql(*, now: str, lease: str, reply: str, every: str, owner: str, se
             ELSE FALSE END
         RETURNING id
         """  # noqa: S608  # Names of ours only.
+
+
+def moves(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> list[str]:
+    """The values of `move_on_in_postgres`: letters that were taken with the relay's answers, letters that are about to leave."""
+    both = array((*sent, *leaving))
+    return [owner, array(sent), SEPARATOR.join(sent.values()), array(leaving), both, lease_seconds()]
+
+
+def lease_seconds() -> str:
+    """A lease as PostgreSQL reads an interval."""
+    return f"{settings.DELIVERY_LEASE_SECONDS} seconds"
+
+
+def keys_of(rows: Iterable[Row]) -> set[int]:
+    """The keys that a statement returned as its only column."""
+    return {int(key or 0) for (key,) in rows}
 
 
 _CLAIMED = f"""

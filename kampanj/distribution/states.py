@@ -14,26 +14,28 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kampanj.distribution import postgres
 from kampanj.distribution.apart import kept_apart
 from kampanj.distribution.models import Delivery, MailingRun
-from kampanj.distribution.postgres import array
 from kampanj.distribution.redaction import redacted
 from kampanj.distribution.retry import Reply, wait_after
 from kampanj.distribution.sending.runs import SendingRun, sending_runs
 from kampanj.distribution.statements import (
-    SEPARATOR,
     TABLE,
     claim_in_postgres,
     claim_keys,
     claimed_rows,
     in_hand,
+    keys_of,
+    lease_seconds,
     marks,
     move_on_in_postgres,
     move_on_in_sqlite,
+    moves,
 )
 
 State = Delivery.State
@@ -94,7 +96,7 @@ def claim(owner: str, size: int = CLAIM_SIZE, runs: Sequence[SendingRun] | None 
 def claim_of(run: SendingRun, owner: str, size: int) -> list[Claimed]:
     """The same for one mailing, in the order in which its rows are due."""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        texts = [str(run.mailing_id), str(size), owner, _lease_seconds(), *(run.share or ())]
+        texts = [str(run.mailing_id), str(size), owner, lease_seconds(), *(run.share or ())]
         return [_read(row) for row in postgres.rows(claim_in_postgres(with_share=bool(run.share)), texts)]
     keys = _claim_keys(run, owner, size)
     return [Claimed._make(row) for row in _returning(claimed_rows(len(keys)), [*keys, owner])] if keys else []
@@ -157,8 +159,7 @@ def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> s
     about to leave, if they may still be sent (`recheck.still_wanted`). Returns the rows that were changed.
     """
     if connection.vendor == "postgresql":
-        texts = [owner, array(sent), SEPARATOR.join(sent.values()), array(leaving), array((*sent, *leaving)), _lease_seconds()]
-        return {int(key or 0) for (key,) in postgres.rows(move_on_in_postgres(), texts)}
+        return keys_of(postgres.rows(move_on_in_postgres(), moves(owner, sent=sent, leaving=leaving)))
     now = _now()
     replies = [value for pair in sent.items() for value in pair]
     values = [*now.lease_values, *now.values, *replies, *sent, *leaving, owner, *sent, *leaving, *now.values]
@@ -166,10 +167,6 @@ def move_on(owner: str, *, sent: Mapping[int, str], leaving: Sequence[int]) -> s
     connection.ensure_connection()
     with connection.wrap_database_errors:
         return {key for (key,) in connection.connection.execute(move_on_in_sqlite(len(sent), len(leaving)), values).fetchall()}
-
-
-def _lease_seconds() -> str:
-    return f"{settings.DELIVERY_LEASE_SECONDS} seconds"
 
 
 def renew(keys: Collection[int], owner: str) -> set[int]:
@@ -228,6 +225,11 @@ def skip_gone() -> int:
     return skipped
 
 
+def take_out_school(mailings: Sequence[int], school_id: int) -> int:
+    """queued or leased → skipped for a school's contacts in these mailings: the letter is not needed any more; how many."""
+    return _skip_waiting(Delivery.objects.filter(mailing__in=mailings, contact__school=school_id)) if mailings else 0
+
+
 def _skip_waiting(rows: QuerySet[Delivery]) -> int:
     return rows.filter(state__in=(State.QUEUED, State.LEASED)).update(
         state=State.SKIPPED, smtp_reply=no_recipient(), finished_at=timezone.now(), owner="", lease_until=None
@@ -244,6 +246,14 @@ def no_recipient() -> str:
 def _end(key: int, owner: str, state: str, reply: str, *before: str) -> bool:
     changed = Delivery.objects.filter(**_ours(key, owner, *before)).update(
         state=state, smtp_reply=redacted(reply)[:REPLY_LENGTH], finished_at=timezone.now(), owner="", lease_until=None
+    )
+    return changed == 1
+
+
+def bounce(key: int, reply: str) -> bool:
+    """sent or uncertain → bounced: the letter was taken and came back. When it was sent stays."""
+    changed = Delivery.objects.filter(pk=key, state__in=(State.SENT, State.UNCERTAIN)).update(
+        state=State.BOUNCED, smtp_reply=redacted(reply)[:REPLY_LENGTH], finished_at=Coalesce("finished_at", timezone.now())
     )
     return changed == 1
 

@@ -1,7 +1,6 @@
 """The hands of the clock: Celery tasks without arguments or results. The database says what there is to do."""
 
 import logging
-import threading
 
 from celery import shared_task
 from django.conf import settings
@@ -12,12 +11,13 @@ from kampanj.distribution import clock
 from kampanj.distribution.pump import pump as run_pump
 from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent import reviewing
+from kampanj.municipality.hands import Hand
 
 logger = logging.getLogger(__name__)
 
 # A wake-up that waited longer than this is pointless: later ticks have sent their own.
 WAKE_UP_EXPIRES = 20
-_pumping = threading.Lock()
+_letters = Hand()
 
 
 @shared_task
@@ -28,13 +28,10 @@ def tick() -> None:
 
 
 @shared_task
+@_letters
 def pump() -> None:
-    """Send what is due, unless this process is at it already: a second pump would take the clock's place among the threads."""
-    if _pumping.acquire(blocking=False):
-        try:
-            run_pump()
-        finally:
-            _pumping.release()
+    """Send what is due."""
+    run_pump()
 
 
 @shared_task

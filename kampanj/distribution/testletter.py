@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from kampanj.audience.identity import AddressRefused, address_key, normalise_address
 from kampanj.audience.suppression import must_not_be_written_to
 from kampanj.distribution import simulator, trial, verp
-from kampanj.distribution.approval import editions_of, letter_bytes
+from kampanj.distribution.approval import editions_of, letter_bytes, letters_with
 from kampanj.distribution.envelope import Addressee, LetterForm
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing
@@ -27,15 +27,16 @@ MOST_ADDRESSES = 5
 
 
 def send_test(mailing: Mailing, written: str, *, user: User) -> int:
-    """Send one test letter per language to each of the addresses (with commas between them); returns how many letters.
+    """Send one test letter per language, and its reminder, to each of the addresses (with commas between); returns how many.
 
-    Personal links lead to the campaign's web page: a test can unsubscribe nobody. Addresses that must not be written to are
-    left out and counted all the same, so that nothing can be told of them. DistributionError says what is wrong; nothing has
-    been sent then, unless it was the mail server that stopped halfway.
+    Personal links lead to the campaign's web page: a test can unsubscribe nobody, and whoever follows its links is no visit.
+    Addresses that must not be written to are left out and counted all the same, so that nothing can be told of them.
+    DistributionError says what is wrong; nothing has been sent then, unless it was the mail server that stopped halfway.
     """
     addresses = read_addresses(written)
     proposed = mailing.get_latest_revision_as_object()
-    forms = [(edition, LetterForm(letter_bytes(edition, proposed, is_test=True))) for edition in editions_of(proposed)]
+    letters = itertools.product(editions_of(proposed), letters_with(proposed))
+    forms = [(edition, LetterForm(letter_bytes(edition, one, is_test=True))) for edition, one in letters]
     barred = must_not_be_written_to(map(address_key, addresses))
     allowed = [address for address in addresses if address_key(address) not in barred]
     with open_transport() as transport:
@@ -45,7 +46,7 @@ def send_test(mailing: Mailing, written: str, *, user: User) -> int:
                 address=address,
                 message_id=f"<test.{secrets.token_hex(8)}@{sender.rpartition('@')[2]}>",
                 date=format_datetime(timezone.localtime()),
-                links={"unsubscribe": edition.web_url, "package": edition.web_url},
+                links={"unsubscribe": edition.web_url, "package": edition.web_url, "via": ""},
             )
             reply = simulator.answer(address) or transport.send(verp.plain(edition.municipality), addressee, form)
             if reply.verdict is not Verdict.TAKEN:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import errno
 import mailbox
-import math
 import smtplib
 import threading
-import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
@@ -22,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from kampanj.distribution.connecting import connect
 from kampanj.distribution.envelope import Addressee, LetterForm
-from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, LetterUnfillable, RelayDown, RelayUnusable
+from kampanj.distribution.exceptions import ConnectionLost, LetterUnfillable, NotLeaving, RelayDown, RelayUnusable
 from kampanj.distribution.retry import Reply
-from kampanj.distribution.wire import Wire, sender_refused
+from kampanj.distribution.wire import ALONE, Envelope, Turn, Wire, sender_refused
 
 _capturing = threading.Lock()
 # Nobody waits long for a goodbye.
@@ -39,11 +37,11 @@ class Transport(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
-    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
-        """The relay's final answer about this recipient; nothing leaves after `stop_at` (monotonic seconds).
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, turn: Turn = ALONE) -> Reply:
+        """The relay's final answer about this recipient.
 
-        Raises RelayDown, RelayUnusable, LeaseTooShort or ConnectionLost when there is no answer about this recipient, and
-        LetterUnfillable when no letter can be made.
+        Raises RelayDown, RelayUnusable or ConnectionLost when there is no answer about this recipient, LetterUnfillable when no
+        letter can be made, and what `turn.leaves` raises.
         """
         ...
 
@@ -71,15 +69,16 @@ class SmtpTransport:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close(politely=True)
 
-    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, turn: Turn = ALONE) -> Reply:
         """MAIL, RCPT, DATA, the letter. A refused sender is the relay's or our fault, never the recipient's."""
+        envelope = Envelope(sender, addressee.address)
 
         def text(is_eight_bit: bool) -> bytes:
             return filled(lambda: form.fill_for_wire(addressee, is_eight_bit=is_eight_bit))
 
         kept = self._wire
         try:
-            answer = self._transact(sender, addressee.address, text, stop_at)
+            answer = self._transact(envelope, text, turn)
             has_ended = kept is not None and answer.asks_for_a_pause and not kept.letter_has_left
         except ConnectionLost as fault:
             if kept is None or fault.after_data:
@@ -89,18 +88,19 @@ class SmtpTransport:
             # A connection that was kept may have been idle for too long or have had its share of letters: nothing of this one
             # has left.
             self._close(politely=False)
-            answer = self._transact(sender, addressee.address, text, stop_at)
+            answer = self._transact(envelope, text, turn)
         if answer.asks_for_a_pause:
             self._close(politely=False)
         if answer.blames_the_sender:
             raise sender_refused(sender, answer)
         return answer
 
-    def _transact(self, sender: str, recipient: str, text: Callable[[bool], bytes], stop_at: float) -> Reply:
+    def _transact(self, envelope: Envelope, text: Callable[[bool], bytes], turn: Turn) -> Reply:
         wire = self._connected()
         try:
-            return wire.send(sender, recipient, text, seconds=settings.EMAIL_TIMEOUT, stop_at=stop_at)
-        except (ConnectionLost, LeaseTooShort):
+            return wire.send(envelope, text, seconds=settings.EMAIL_TIMEOUT, turn=turn)
+        except (ConnectionLost, NotLeaving, LetterUnfillable):
+            # Not politely: the relay waits for a letter's text, and what it read would be one.
             self._close(politely=False)
             raise
         except (RelayDown, RelayUnusable):
@@ -161,11 +161,10 @@ class OutboxTransport:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         return None
 
-    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, stop_at: float = math.inf) -> Reply:
+    def send(self, sender: str, addressee: Addressee, form: LetterForm, *, turn: Turn = ALONE) -> Reply:
         """Always taken, once it is on the disk."""
         message = filled(lambda: form.fill(addressee))
-        if time.monotonic() > stop_at:
-            raise LeaseTooShort
+        turn.leaves()
         try:
             _capture(outbox(), sender, addressee.address, message)
         except OSError as fault:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from kampanj.distribution.approval import authors
+from kampanj.distribution.further import reminding
 from kampanj.distribution.models import Approval, Mailing, MailingRun
 from kampanj.distribution.scheduling import moment_of
 from kampanj.municipality.models import User
@@ -22,6 +23,8 @@ def leaves_at(mailing: Mailing) -> dt.datetime | None:
     """Until when the approval can be taken back, which is when the first letter leaves; None when it cannot."""
     run: MailingRun | None = getattr(mailing, "run", None)
     if run is None or run.state != MailingRun.State.PLANNED or run.due_at <= timezone.now():
+        return None
+    if mailing.kind == Mailing.Kind.REMINDER:  # It goes with its mailing's approval; alone it can be cancelled.
         return None
     return run.due_at if mailing.approval.via in CAN_BE_UNDONE else None
 
@@ -62,8 +65,9 @@ def undo(mailing: Mailing, *, user: User | None, name: str = "") -> bool:
     with transaction.atomic():
         waiting = MailingRun.objects.select_for_update(of=("self",)).filter(mailing=mailing, state=MailingRun.State.PLANNED)
         run = waiting.filter(mailing__approval__via__in=CAN_BE_UNDONE, due_at__gt=timezone.now()).first()
-        if run is None:
+        if run is None or mailing.kind == Mailing.Kind.REMINDER:
             return False
+        reminding.take_back(mailing)
         given = Approval.objects.get(mailing=mailing)
         run.delete()
         for letter in given.letters.all():

@@ -15,6 +15,11 @@ urlpatterns = [
     path("utskick/<int:pk>/granska-efterat/", ReviewAfterwardsView.as_view(), name="kampanj_mailing_review_afterwards"),
     path("utskick/<int:pk>/angra/", views.UndoView.as_view(), name="kampanj_mailing_undo"),
     path("utskick/<int:pk>/brev/<slug:language>/<slug:part>/", views.LetterView.as_view(), name="kampanj_mailing_letter"),
+    path(
+        "utskick/<int:pk>/paminnelsebrev/<slug:language>/<slug:part>/",
+        views.ReminderView.as_view(),
+        name="kampanj_mailing_reminder",
+    ),
     path("utskick/<int:pk>/testbrev/", views.TestLetterView.as_view(), name="kampanj_mailing_test"),
     path("utkorg/", views.OutboxView.as_view(), name="kampanj_outbox"),
     path("utkorg/<slug:box>/<str:key>/", views.CapturedLetterView.as_view(), name="kampanj_outbox_letter"),

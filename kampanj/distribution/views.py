@@ -16,20 +16,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from kampanj.audience import selection
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
 from kampanj.content.models import variants
 from kampanj.distribution import approval, outbox, plan, preview, trial, undo
 from kampanj.distribution.exceptions import DistributionError
+from kampanj.distribution.further import choosing, reminding
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
+from kampanj.distribution.review.packages import checked
 from kampanj.distribution.review.recipients import sample
 from kampanj.distribution.review.size import nearly_too_long
 from kampanj.distribution.review.way import way
 from kampanj.distribution.testletter import read_addresses, send_test
 from kampanj.distribution.urgent import sending
+from kampanj.municipality import tracing
 from kampanj.municipality.models import User
 
 MAY_CHANGE = "kampanj.change_mailing"
@@ -48,6 +50,15 @@ class DeskScreen(AccessMixin, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(is_trial=trial.is_on(), **kwargs)
 
 
+class MenuScreen(DeskScreen):
+    """A screen that the menu leads to: its title ends the way to it."""
+
+    _show_breadcrumbs = True
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+
 class MailingScreen(DeskScreen):
     """A screen about one mailing, for those who may see mailings."""
 
@@ -57,7 +68,10 @@ class MailingScreen(DeskScreen):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm("kampanj.view_mailing"):
             return self.handle_no_permission()
-        self.mailing = get_object_or_404(Mailing.objects.select_related("campaign", "segment"), pk=kwargs["pk"])
+        mailings = Mailing.objects.select_related("campaign", "segment", "approval", "run")
+        self.mailing = get_object_or_404(mailings, pk=kwargs["pk"])
+        # Until the request is over, whose lines then name it.
+        tracing.mailing_id.set(self.mailing.pk)
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -92,6 +106,8 @@ class ReviewView(MailingScreen):
             proposed=proposed,
             sentence=plan.sentence(proposed),
             way=way(proposed),
+            packages=[] if is_decided else checked(proposed),
+            reminder=reminding.in_words(proposed),
             undo_minutes=settings.UNDO_MINUTES,
             may_test=self.person.has_perm(MAY_CHANGE),
             may_send_now=not sending.why_not(self.mailing, self.person),
@@ -99,7 +115,7 @@ class ReviewView(MailingScreen):
             may_invite=not is_decided and self.mailing.workflow_in_progress and self.person.has_perm(MAY_CHANGE),
             recipients=sample(proposed),
             since=None if is_decided else changes(self.mailing, self.request),
-            others=others(proposed, letters=selection.count(proposed.segment, topic=proposed.topic)),
+            others=others(proposed, letters=choosing.count(proposed)),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
             fault=fault,
             nearly_too_long=[] if is_decided else nearly_too_long(proposed),
@@ -144,6 +160,16 @@ class LetterView(MailingScreen):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return preview.letter_response(self.proposed, kwargs["language"], kwargs["part"])
+
+
+class ReminderView(MailingScreen):
+    """The same for the reminder that is approved together with the mailing."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reminder = reminding.made_of(self.mailing) or reminding.reminder_of(self.proposed)
+        if reminder is None:
+            raise Http404
+        return preview.letter_response(reminder, kwargs["language"], kwargs["part"])
 
 
 class TestLetterView(MailingScreen):
@@ -192,14 +218,11 @@ class OutboxScreen(DeskScreen):
         return found
 
 
-class OutboxView(OutboxScreen):
+class OutboxView(OutboxScreen, MenuScreen):
     """Captured letters, newest first, and the reader's own notifications."""
 
     template_name = "kampanj/desk/outbox.html"
     page_title = gettext_lazy("Outbox")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(outbox.keys(), 50).get_page(self.request.GET.get("p"))

@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, Inde
 from kampanj.distribution.approval import what_stops
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.review.size import nearly_too_long
+from kampanj.municipality.choosers import GuardedChooser
 
 
 class MailingIndexView(IndexView):
@@ -74,8 +75,16 @@ class MailingCopyView(WithoutAutosave, SentOnlyWhenSendable, CopyView):
     """A new mailing that begins with another's words: neither its time nor anything that has happened to it."""
 
     def get_initial_form_instance(self) -> Mailing:
-        original = self.get_object()
-        return Mailing(name=original.name, campaign=original.campaign, segment=original.segment, topic=original.topic)
+        copied = self.get_object()
+        # A further letter is of no use without the mailing that it follows.
+        first = copied.follows or copied
+        return Mailing(
+            name=first.name,
+            campaign=first.campaign,
+            segment=first.segment,
+            topic=first.topic,
+            remind_after_days=first.remind_after_days,
+        )
 
 
 class MailingEditView(WithoutAutosave, SentOnlyWhenSendable, EditView):
@@ -86,6 +95,7 @@ class MailingViewSet(SnippetViewSet):
     """Mailings: written as drafts, sent for approval, then only followed."""
 
     model = Mailing
+    chooser_viewset_class = GuardedChooser
     icon = "mail"
     menu_label = _("Mailings")
     menu_name = "mailings"

@@ -7,9 +7,10 @@ from dataclasses import replace
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kampanj.channels.contents import File
 from kampanj.channels.lms import paper
 from kampanj.channels.lms.package import Attachment, Package, Part, Section, package_of
-from kampanj.channels.lms.pictures import File
+from kampanj.channels.pressroom import press
 from kampanj.content.models import Edition
 
 FOLDER = "files"
@@ -22,7 +23,7 @@ def bundle_of(*editions: Edition, with_pages: bool = True) -> Package:
     a missing picture stops no form that shows none. ChannelError when a picture cannot be read.
     """
     packages = [package_of(edition, with_pages=with_pages) for edition in editions]
-    if with_pages and paper.can_print():
+    if with_pages and press.can_print():
         packages = [_with_papers(package, edition) for package, edition in zip(packages, editions, strict=True)]
     first = packages[0]
     if len(packages) == 1:
@@ -53,5 +54,5 @@ def _with_paper(section: Section, edition: Edition) -> Section:
                 title, name, channel = _("The teacher's guide to print (PDF)"), "larare", paper.GUIDE_CHANNEL  # for readers
             case _:
                 return section
-    file = File(f"{FOLDER}/{name}-{edition.language.lower()}.pdf", paper.PDF, paper.opener(channel, edition))
+    file = File(f"{FOLDER}/{name}-{edition.language.lower()}.pdf", press.PDF, paper.opener(channel, edition))
     return replace(section, attachments=(*section.attachments, Attachment(title=title, file=file)))

@@ -18,7 +18,7 @@ from lxml import etree
 
 from kampanj.channels.artifact import Artifact, Channel, ChannelError
 from kampanj.channels.contents import Contents
-from kampanj.channels.lms import paper, qti, wording
+from kampanj.channels.lms import qti, wording
 from kampanj.channels.lms.archive import zipped
 from kampanj.channels.lms.bundle import bundle_of
 from kampanj.channels.lms.lint_fault import Fault
@@ -26,6 +26,7 @@ from kampanj.channels.lms.linter import faults
 from kampanj.channels.lms.manifest import Branch, Resource, manifest
 from kampanj.channels.lms.package import Attachment, Discussion, Item, Package, Page, Quiz, Section, WebLink
 from kampanj.channels.lms.profiles import CC11, CC13, PLACES, THIN, WEB_CONTENT, Profile
+from kampanj.channels.pressroom import press
 from kampanj.channels.rich_text import without_controls
 from kampanj.content.models import Edition
 
@@ -52,7 +53,7 @@ def channel_of(name: str, label: Any, profile: Profile) -> Channel:
         label=label,
         render=partial(render, profile=profile),
         render_together=partial(render_together, profile=profile),
-        depends_on=paper.what_is_installed,
+        depends_on=press.what_is_installed,
     )
 
 
@@ -153,7 +154,7 @@ def _content(item: Item, identifier: str, language: str, profile: Profile) -> by
         case WebLink():
             return _serialised(_web_link(item, profile.web_link))
         case Discussion():
-            return _serialised(_topic(item, profile.topic))
+            return _serialised(_topic(item, profile.topic, language))
         case Quiz():
             return _serialised(qti.assessment(item, identifier=f"quiz_{identifier}", language=language))
 
@@ -165,10 +166,10 @@ def _web_link(link: WebLink, namespace: str) -> etree._Element:
     return root
 
 
-def _topic(discussion: Discussion, namespace: str) -> etree._Element:
+def _topic(discussion: Discussion, namespace: str, language: str) -> etree._Element:
     root = etree.Element(f"{{{namespace}}}topic", nsmap={None: namespace})
     etree.SubElement(root, f"{{{namespace}}}title").text = wording.title(discussion.title)
-    etree.SubElement(root, f"{{{namespace}}}text", texttype="text/html").text = wording.block_html(discussion.text)
+    etree.SubElement(root, f"{{{namespace}}}text", texttype="text/html").text = wording.block_html(discussion.text, language)
     return root
 
 

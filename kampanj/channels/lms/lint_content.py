@@ -104,6 +104,9 @@ def quiz_faults(place: str, content: bytes) -> Iterator[Fault]:
             yield fault(
                 Trap.IDENTIFIER, _("Question %(number)d in %(place)s has two answers with the same identifier."), **question
             )
+        said = {feedback.get("ident") for feedback in item.iter(f"{{{QTI}}}itemfeedback")}
+        if any(shown.get("linkrefid") not in said for shown in item.iter(f"{{{QTI}}}displayfeedback")):
+            yield fault(Trap.IDENTIFIER, _("Question %(number)d in %(place)s shows words that are not there."), **question)
         if not _has_right_answer(item, set(labels)):
             yield fault(
                 Trap.RIGHT_ANSWER, _("Question %(number)d in %(place)s has no right answer that a platform can find."), **question

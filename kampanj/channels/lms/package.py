@@ -14,15 +14,15 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from lxml.html import HtmlElement, document_fromstring
 
-from kampanj.channels.lms.pictures import File, Shelf
+from kampanj.channels.contents import File
+from kampanj.channels.lms.pictures import Shelf
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.models import Edition
 
 TITLE_OF_QUESTION = 120
-# From the first grade of högstadiet to the last of gymnasiet, whom the municipality's lessons are written for.
-AGES = "13-18"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Page:
     title: str
     html: str
     files: tuple[File, ...] = ()
+
+    def body(self) -> HtmlElement:
+        """What stands in the page, as a new element, without its foot (the rule and what comes after it)."""
+        held = document_fromstring(self.html).find("body/div")
+        for rule in held.findall("hr"):
+            for element in [*rule.itersiblings(), rule]:
+                element.drop_tree()
+        return held
 
 
 @dataclass(frozen=True)
@@ -52,10 +60,11 @@ class Discussion:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One answer, in plain text."""
+    """One answer; `feedback` (may be empty) is for whoever chose it. All plain text."""
 
     text: str
     correct: bool
+    feedback: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ def package_of(edition: Edition, *, parts: tuple[Part, ...] = tuple(Part), with_
             source=edition.web_url,
             sections=tuple(replace(section, language=edition.language) for section in sections if section.items),
             languages=(edition.language,),
-            ages=AGES,
+            ages=campaign.typical_age_range,
         )
 
 
@@ -286,6 +295,9 @@ def chosen_lines(bodies: Iterable[Any]) -> Iterator[HelpLine]:
 def _question(value: Any) -> Question:
     return Question(
         text=value["question"],
-        alternatives=tuple(Alternative(text=row["text"], correct=bool(row["correct"])) for row in value["alternatives"]),
+        alternatives=tuple(
+            Alternative(text=row["text"], correct=bool(row["correct"]), feedback=row["feedback"] or "")
+            for row in value["alternatives"]
+        ),
         explanation=value["explanation"] or "",
     )

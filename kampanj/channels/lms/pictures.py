@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from kampanj.channels.artifact import ChannelError
-from kampanj.channels.contents import Contents, Source
+from kampanj.channels.contents import File
 from kampanj.content.statistics.store import Chart
 
 FOLDER = "media"
@@ -24,15 +24,6 @@ MAX_WIDTH = 1200
 KEPT_FORMATS = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".svg": "image/svg+xml"}
 AS_IT_IS = f"width-{MAX_WIDTH}"
 AS_JPEG = f"width-{MAX_WIDTH}|bgcolor-ffffff|format-jpeg|jpegquality-85"
-
-
-class File(Contents):
-    """A file in the package: `path` from the package's root (ASCII), its IANA `media_type` and what it holds."""
-
-    def __init__(self, path: str, media_type: str, content: Source) -> None:
-        super().__init__(content)
-        self.path = path
-        self.media_type = media_type
 
 
 @dataclass(frozen=True)

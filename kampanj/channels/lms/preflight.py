@@ -17,8 +17,8 @@ from lxml import etree, html
 from wagtail.documents import get_document_model
 from wagtail.rich_text import RichText
 
-from kampanj.channels.lms import paper
 from kampanj.channels.lms.wording import TAG, TITLE_LIMIT
+from kampanj.channels.pressroom import press
 from kampanj.content.models import Edition
 
 WITH_PICTURES = ("cc11", "cc13", "scorm12", "scorm2004", "offline", "pdf")
@@ -66,7 +66,7 @@ def faults(edition: Edition) -> list[CampaignFault]:
     for place in _places(edition):
         if place.kind in LOOKED_AT:
             found.extend(LOOKED_AT[place.kind](place))
-    if not paper.can_print():
+    if not press.can_print():
         message = _("PDFs cannot be made here, so the packages come without them: Pango is not installed on the server.")
         found.append(CampaignFault("", "", message, ("pdf", "guide")))
     return found

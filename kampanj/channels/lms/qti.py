@@ -3,6 +3,9 @@
 One right answer becomes `cc.multiple_choice`, several become `cc.multiple_response`, whose right answers are scored
 together; a reader such as Moodle finds them only where `case="Yes"` is written out. A two-answer question is a multiple
 choice too: the profile's true/false would replace the editor's words by the platform's own.
+
+What is said to everybody stands in a condition that continues, what is said of one answer in one that does not: Moodle takes
+every feedback of a continuing condition for the question's own.
 """
 
 from __future__ import annotations
@@ -37,33 +40,35 @@ def assessment(quiz: Quiz, *, identifier: str, language: str) -> etree._Element:
     _metadata(body, ASSESSMENT_METADATA)
     section = _add(body, "section", ident=f"{identifier}_section")
     for number, question in enumerate(quiz.questions, start=1):
-        _item(section, question, f"{identifier}_q{number}")
+        _item(section, question, f"{identifier}_q{number}", language)
     return root
 
 
-def _item(section: etree._Element, question: Question, identifier: str) -> None:
+def _item(section: etree._Element, question: Question, identifier: str, language: str) -> None:
     item = _add(section, "item", ident=identifier, title=wording.title(question.text))
     several = question.has_several_answers
     _metadata(_add(item, "itemmetadata"), {"cc_profile": MULTIPLE if several else SINGLE})
-    _presentation(item, question)
+    _presentation(item, question, language)
     processing = _add(item, "resprocessing")
     _add(_add(processing, "outcomes"), "decvar", varname="SCORE", vartype="Decimal", minvalue="0", maxvalue=FULL_SCORE)
+    said = {_feedback(number): a.feedback for number, a in enumerate(question.alternatives, start=1) if a.feedback.strip()}
     if question.explanation.strip():
         _show_explanation(processing)
+        said = {FEEDBACK: question.explanation, **said}
     _score(processing, question)
-    if question.explanation.strip():
-        feedback = _add(_add(item, "itemfeedback", ident=FEEDBACK), "flow_mat")
-        _material(feedback, wording.block_html(question.explanation))
+    _show_feedback(processing, question)
+    for name, text in said.items():
+        _material(_add(_add(item, "itemfeedback", ident=name), "flow_mat"), wording.block_html(text, language))
 
 
-def _presentation(item: etree._Element, question: Question) -> None:
+def _presentation(item: etree._Element, question: Question, language: str) -> None:
     presentation = _add(item, "presentation")
-    _material(presentation, wording.block_html(question.text))
+    _material(presentation, wording.block_html(question.text, language))
     cardinality = "Multiple" if question.has_several_answers else "Single"
     response = _add(presentation, "response_lid", ident=RESPONSE, rcardinality=cardinality)
     choices = _add(response, "render_choice", shuffle="No")
     for number, alternative in enumerate(question.alternatives, start=1):
-        _material(_add(choices, "response_label", ident=_answer(number)), wording.inline_html(alternative.text))
+        _material(_add(choices, "response_label", ident=_answer(number)), wording.phrase_html(alternative.text, language))
 
 
 def _show_explanation(processing: etree._Element) -> None:
@@ -86,6 +91,22 @@ def _score(processing: etree._Element, question: Question) -> None:
         for number, alternative in enumerate(question.alternatives, start=1):
             _equal(together if alternative.correct else _add(together, "not"), number)
     _add(condition, "setvar", varname="SCORE", action="Set").text = FULL_SCORE
+    for number, alternative in enumerate(question.alternatives, start=1):
+        if alternative.correct and alternative.feedback.strip() and not question.has_several_answers:
+            _add(condition, "displayfeedback", feedbacktype="Response", linkrefid=_feedback(number))
+
+
+def _show_feedback(processing: etree._Element, question: Question) -> None:
+    """What is said of an answer, after the scoring; that of the only right one stands with its score."""
+    for number, alternative in enumerate(question.alternatives, start=1):
+        if alternative.feedback.strip() and (question.has_several_answers or not alternative.correct):
+            condition = _add(processing, "respcondition", attributes={"continue": "No"})
+            _equal(_add(condition, "conditionvar"), number)
+            _add(condition, "displayfeedback", feedbacktype="Response", linkrefid=_feedback(number))
+
+
+def _feedback(number: int) -> str:
+    return f"answer{number}_fb"
 
 
 def _equal(parent: etree._Element, number: int) -> None:

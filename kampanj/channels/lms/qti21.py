@@ -1,7 +1,8 @@
 """The quiz alone as a QTI 2.1 content package (IMS Question and Test Interoperability 2.1, Content Packaging 1.2).
 
 For platforms with a question bank of their own: one item per question, and a test that holds them in order. A question is
-right when exactly the right answers are chosen; its explanation is shown whatever the answer was.
+right when exactly the right answers are chosen; its explanation is shown whatever the answer was, and what is said of an
+answer when it was among the chosen.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def written(package: Package) -> Contents:
         items = [f"test_{number}_q{place}" for place, _question in enumerate(quiz.questions, start=1)]
         name = f"test_{number}"
         rows.append((name, TEST, tuple(items)))
-        files[f"{name}.xml"] = _serialised(test(quiz, name, items, language=language))
+        files[f"{name}.xml"] = _serialised(test(quiz, name, items))
         for item, question in zip(items, quiz.questions, strict=True):
             rows.append((item, ITEM, ()))
             files[f"{item}.xml"] = _serialised(assessment_item(question, item, language=language))
@@ -73,10 +74,9 @@ def written(package: Package) -> Contents:
     return zipped((path, Contents(content)) for path, content in {"imsmanifest.xml": manifest, **files}.items())
 
 
-def test(quiz: Quiz, identifier: str, items: list[str], *, language: str) -> etree._Element:
-    """The `assessmentTest` that asks the items in order."""
+def test(quiz: Quiz, identifier: str, items: list[str]) -> etree._Element:
+    """The `assessmentTest` that asks the items in order. The schema has no language for it: the items have theirs."""
     root = _root(QTI, "assessmentTest", identifier=identifier, title=wording.title(quiz.title))
-    root.set(XML_LANG, language)
     part = _add(root, "testPart", identifier="part", navigationMode="nonlinear", submissionMode="individual")
     section = _add(part, "assessmentSection", identifier="section", title=wording.title(quiz.title), visible="true")
     for item in items:
@@ -103,13 +103,18 @@ def assessment_item(question: Question, identifier: str, *, language: str) -> et
             _add(right, "value").text = f"answer{number}"
     score = _add(root, "outcomeDeclaration", identifier=SCORE, cardinality="single", baseType="float")
     _add(_add(score, "defaultValue"), "value").text = "0"
-    _add(root, "outcomeDeclaration", identifier=FEEDBACK, cardinality="single", baseType="identifier")
+    _add(root, "outcomeDeclaration", identifier=FEEDBACK, cardinality="multiple", baseType="identifier")
     _choices(_add(root, "itemBody"), question)
     _processing(root, question)
-    if question.explanation.strip():
-        shown = _add(root, "modalFeedback", outcomeIdentifier=FEEDBACK, identifier=EXPLANATION, showHide="show")
-        _paragraphs(shown, question.explanation)
+    for name, text in _said(question).items():
+        _paragraphs(_add(root, "modalFeedback", outcomeIdentifier=FEEDBACK, identifier=name, showHide="show"), text)
     return root
+
+
+def _said(question: Question) -> dict[str, str]:
+    """Identifier → words of everything that may be shown after the answer; an answer's own is called as the answer is."""
+    said = {f"answer{number}": alternative.feedback for number, alternative in enumerate(question.alternatives, start=1)}
+    return {name: text for name, text in {**said, EXPLANATION: question.explanation}.items() if text.strip()}
 
 
 def _choices(body: etree._Element, question: Question) -> None:
@@ -121,8 +126,11 @@ def _choices(body: etree._Element, question: Question) -> None:
 
 
 def _processing(root: etree._Element, question: Question) -> None:
-    """The standard template where it says enough; written out where an explanation is shown as well."""
-    if not question.explanation.strip():
+    """The standard template where it says enough; written out where something is shown as well.
+
+    What is shown is all that was chosen, and the explanation: an answer that nothing is said of shows nothing.
+    """
+    if not _said(question):
         _add(root, "responseProcessing", template=MATCH_CORRECT)
         return
     processing = _add(root, "responseProcessing")
@@ -133,8 +141,10 @@ def _processing(root: etree._Element, question: Question) -> None:
     _add(match, "correct", identifier=RESPONSE)
     for branch, value in ((chosen, "1"), (_add(condition, "responseElse"), "0")):
         _add(_add(branch, "setOutcomeValue", identifier=SCORE), "baseValue", baseType="float").text = value
-    shown = _add(processing, "setOutcomeValue", identifier=FEEDBACK)
-    _add(shown, "baseValue", baseType="identifier").text = EXPLANATION
+    shown = _add(_add(processing, "setOutcomeValue", identifier=FEEDBACK), "multiple")
+    _add(shown, "variable", identifier=RESPONSE)
+    if question.explanation.strip():
+        _add(shown, "baseValue", baseType="identifier").text = EXPLANATION
 
 
 def _lines(parent: etree._Element, text: str) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kampanj.distribution import control, undo
+from kampanj.distribution.deliveries import panels
 from kampanj.distribution.deliveries.happening import happening
+from kampanj.distribution.further import reminding
 from kampanj.distribution.models import Delivery
 from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent.reviewing import why_no_review
@@ -19,7 +22,7 @@ from kampanj.distribution.views import MailingScreen
 
 
 class FollowView(MailingScreen):
-    """What is happening now, what to do about it, and the schools that have fetched their package."""
+    """What is happening now, what to do about it, and what later rooms have to tell."""
 
     template_name = "kampanj/desk/follow.html"
     page_title = gettext_lazy("Follow the mailing")
@@ -34,6 +37,7 @@ class FollowView(MailingScreen):
             run=getattr(self.mailing, "run", None),
             urgent=getattr(self.mailing, "urgent", None),
             why_no_review=why_no_review(self.mailing.urgent, self.person) if hasattr(self.mailing, "urgent") else "",
+            has_its_time_ahead=hasattr(self.mailing, "run") and self.mailing.run.due_at > timezone.now(),
             why_it_asks=overdue.reason(self.mailing.run) if hasattr(self.mailing, "run") else "",
             leaves_at=undo.leaves_at(self.mailing),
             may_undo=undo.may_undo(self.mailing, self.person),
@@ -42,16 +46,11 @@ class FollowView(MailingScreen):
             may_control=self.person.has_perm("kampanj.change_mailing"),
             may_see_deliveries=self.person.has_perm("kampanj.view_delivery"),
             may_open_again=control.may_open_again(self.mailing),
-            schools=self._schools(),
+            panels=panels.filled(self.mailing, self.person),
+            first=self.mailing.follows,
+            reminder=reminding.made_of(self.mailing),
             **kwargs,
         )
-
-    def _schools(self) -> list[tuple[Any, Any]]:
-        """(school, newest receipt or None) for a mailing to schools."""
-        newest = {receipt.school_id: receipt for receipt in self.mailing.receipts.order_by("fetched_at")}
-        rows = self.mailing.deliveries.exclude(contact=None).select_related("contact__school")
-        schools = {row.contact.school_id: row.contact.school for row in rows if row.contact}
-        return [(school, newest.get(key)) for key, school in sorted(schools.items(), key=lambda item: item[1].name)]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("kampanj.change_mailing"):

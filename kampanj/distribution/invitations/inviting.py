@@ -20,22 +20,23 @@ from kampanj.distribution import approval, plan
 from kampanj.distribution.exceptions import ApprovalRefused
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Mailing
+from kampanj.municipality.keys import signer
 from kampanj.municipality.models import SiteSettings, User
 
 GOOD_FOR = dt.timedelta(days=7)
 # HASH_KEY, as for the links in letters: it outlives the sessions' key.
-_SIGNER = signing.Signer(key=settings.HASH_KEY, salt="kampanj.invitation", sep=".")
+_SALT = "kampanj.invitation"
 
 
 def token_for(invitation: Invitation) -> str:
     """URL-safe signed token."""
-    return _SIGNER.sign(f"{invitation.pk}~{invitation.revision_id}")
+    return signer(_SALT).sign(f"{invitation.pk}~{invitation.revision_id}")
 
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation behind a token; None when it is not one of ours, or the mailing is gone."""
     try:
-        key, revision = _SIGNER.unsign(token).split("~")
+        key, revision = signer(_SALT).unsign(token).split("~")
     except (signing.BadSignature, ValueError):
         return None
     found = Invitation.objects.filter(pk=key, revision=revision)

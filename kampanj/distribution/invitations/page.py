@@ -48,7 +48,9 @@ def letter(request: HttpRequest, token: str, language: str, part: str) -> HttpRe
     """One language's letter, for a frame on the page; 404 when the link takes no answer any more."""
     with translation.override(settings.LANGUAGE_CODE):
         invitation = invitation_of(token)
-        if invitation is None or answering.why_closed(invitation):
+        if invitation is None:
+            return broken_link(request)
+        if answering.why_closed(invitation):
             raise Http404
         return preview.letter_response(invitation.mailing.get_latest_revision_as_object(), language, part)
 
@@ -79,7 +81,7 @@ def _act(request: HttpRequest, invitation: Invitation) -> str:
         answering.say_yes(invitation, what_was_seen=request.POST.get("seen", ""))
         return _("Thank you. You have approved the mailing.")
     if pressed == "no":
-        answering.say_no(invitation, request.POST.get("comment", ""))
+        answering.say_no(invitation, request.POST.get("comment", "").replace("\0", ""))  # PostgreSQL stores none.
         return _("Thank you. The mailing has been sent back with your comment.")
     if pressed == "undo" and answering.take_back(invitation):
         return _("Your approval has been taken back. Nothing was sent.")

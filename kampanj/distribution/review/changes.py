@@ -44,6 +44,7 @@ def changes(mailing: Mailing, request: HttpRequest) -> Since | None:
     answered = TaskState.objects.for_instance(mailing).filter(status=TaskState.STATUS_REJECTED).order_by("-finished_at").first()
     campaign = mailing.get_latest_revision_as_object().campaign
     approvals = Approval.objects.filter(mailing__campaign=campaign).exclude(mailing=mailing.pk)
+    approvals = approvals.exclude(mailing__kind=Mailing.Kind.REMINDER)
     approved = approvals.select_related("mailing").order_by("-created_at").first()
     if answered and (approved is None or answered.finished_at > approved.created_at):
         moment = answered.finished_at
@@ -75,6 +76,7 @@ def _of_mailing(mailing: Mailing, before: Revision) -> Iterator[Change]:
         "is_correction": _("Corrects an earlier letter"),
         "per_minute": _("Letters per minute"),
         "canary_percent": _("First share, per cent"),
+        "remind_after_days": _("Remind after, days"),
     }
     for field, label in fields.items():
         was, now = getattr(old, field), getattr(new, field)

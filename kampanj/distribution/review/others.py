@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kampanj.audience.people.small_numbers import SMALLEST
-from kampanj.audience.selection import Limits, letters_within
+from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 
 LATELY = dt.timedelta(days=7)
@@ -32,7 +32,7 @@ def others(mailing: Mailing, *, letters: int) -> list[Other]:
 
     `letters` is how many letters this mailing has.
     """
-    same = letters_within(Limits.of(mailing.segment), topic=mailing.topic)
+    same = choosing.letters_of(mailing)
     runs = MailingRun.objects.filter(started_at__gte=timezone.now() - LATELY).exclude(mailing=mailing.pk)
     found = []
     for run in runs.select_related("mailing").order_by("-started_at"):

@@ -12,8 +12,9 @@ from django.db.models.query import QuerySet
 from kampanj.audience.identity import masked
 from kampanj.audience.models import Guardian, SchoolContact, Segment
 from kampanj.audience.people.words import language_name
-from kampanj.audience.selection import Limits, letters_within
+from kampanj.audience.selection import Limits
 from kampanj.content.models import variants
+from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Mailing
 
 SAMPLE = 3
@@ -32,7 +33,7 @@ class Recipient:
 def sample(mailing: Mailing) -> list[Recipient]:
     """Three real recipients, or as many as there are: one of each of the most common languages, then others."""
     limits = Limits.of(mailing.segment)
-    letters = letters_within(limits, topic=mailing.topic)
+    letters = choosing.letters_of(mailing)
     chosen: dict[int, str] = {}
     for language in _common_languages(letters):
         chosen |= _first(letters.filter(written_in=language), 1)

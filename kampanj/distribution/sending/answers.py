@@ -13,7 +13,7 @@ from kampanj.distribution.redaction import redacted
 
 FAILED = (Delivery.State.FAILED, Delivery.State.BOUNCED)
 # Queue ids and hosts differ from answer to answer: those with the same code (RFC 5321) and status (RFC 3463) are one.
-_CODES = re.compile(r"\d{3}(?: \d\.\d{1,3}\.\d{1,3})?")
+_CODES = re.compile(r"\d{3}(?: \d\.\d{1,3}\.\d{1,3})?|\d\.\d{1,3}\.\d{1,3}")
 _WORDS = 90
 
 

@@ -17,10 +17,10 @@ from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import Mailing, MailingRun
 from kampanj.distribution.sending import hours
 from kampanj.distribution.sending.models import SendingSettings
+from kampanj.municipality.colleagues import who_may
 from kampanj.municipality.models import User
 
 PERMISSION = "kampanj.change_mailing"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class QuestionNotSent(DistributionError):
@@ -39,7 +39,9 @@ def is_overdue(run: MailingRun, chosen: SendingSettings, *, now: dt.datetime) ->
 
 
 def reason(run: MailingRun) -> str:
-    """Why the run asks, as a sentence."""
+    """Why the run asks, as a sentence; its own when something else than a standstill made it ask."""
+    if run.pause_reason:
+        return run.pause_reason
     when = formats.date_format(timezone.localtime(run.due_at), "l j F Y H:i")
     return _("It was to begin %(when)s, but nothing was running then. No letter has left.") % {"when": when}
 
@@ -63,7 +65,7 @@ def tell() -> int:
     last: OSError | None = None
     for run in MailingRun.objects.filter(state=MailingRun.State.ASKING, asked_at=None).select_related("mailing__approval"):
         if MailingRun.objects.filter(pk=run.pk, asked_at=None).update(asked_at=now):
-            if fault := telling.tell_each(_people(run.mailing), functools.partial(_words, run)):
+            if fault := telling.tell_each(people_of(run.mailing), functools.partial(_words, run)):
                 last = fault
                 MailingRun.objects.filter(pk=run.pk, asked_at=now).update(asked_at=None)
             else:
@@ -73,11 +75,12 @@ def tell() -> int:
     return count
 
 
-def _people(mailing: Mailing) -> list[User]:
+def people_of(mailing: Mailing) -> list[User]:
+    """Whoever asked for the approval and its authors, if they can answer; else everybody who can."""
     wrote = set(Revision.objects.for_instance(mailing).exclude(user=None).values_list("user_id", flat=True))
     asked = mailing.approval.requested_by_id
     concerned = wrote | ({asked} if asked else set())
-    can_answer = User.objects.with_perm(PERMISSION, backend=BACKEND).exclude(email="").order_by("pk")
+    can_answer = who_may(PERMISSION, include_superusers=True)
     return list(can_answer.filter(pk__in=concerned)) or list(can_answer)
 
 

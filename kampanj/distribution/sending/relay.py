@@ -1,6 +1,7 @@
 """A relay that does not answer: until when nobody asks it again, for how long every mailing waits, and how that is said.
 
 One row of the database holds for all mailings and all processes. What the relay said is kept in the cache for the screens.
+Another row says when it last took a letter, exact to half a minute.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from kampanj.distribution import states
 from kampanj.distribution.sending.models import Meter
 
 DOWN = "relay-down"
+TAKEN = "relay-taken"
 WAIT = dt.timedelta(minutes=1)
+# How old the note of the last letter may be while letters are taken.
+TAKEN_EVERY = dt.timedelta(seconds=30)
 _SAID = "kampanj-relay-down"
 _SAID_SECONDS = 120.0
 
@@ -28,9 +32,19 @@ def note_down(said: str) -> None:
 
 def note_works() -> None:
     """A letter was taken, by whichever process: nobody needs to wait."""
-    if Meter.objects.filter(key=DOWN).exists():
+    noted = dict(Meter.objects.filter(key__in=(DOWN, TAKEN)).values_list("key", "free_at"))
+    if DOWN in noted:
         Meter.objects.filter(key=DOWN).delete()
         cache.delete(_SAID)
+    now = timezone.now()
+    if TAKEN not in noted or abs(now - noted[TAKEN]) > TAKEN_EVERY:
+        row = Meter(key=TAKEN, free_at=now)
+        Meter.objects.bulk_create([row], update_conflicts=True, unique_fields=["key"], update_fields=["free_at"])
+
+
+def last_taken_at() -> dt.datetime | None:
+    """When the relay last took a letter, to half a minute; None when that is long ago (`meter.tidy`)."""
+    return Meter.objects.filter(key=TAKEN).values_list("free_at", flat=True).first()
 
 
 def asked_again_at() -> dt.datetime | None:

@@ -104,7 +104,7 @@ def notes(run: MailingRun) -> list[str]:
         return []
     settings = SendingSettings.load()
     own = run.per_minute if run.priority > MailingRun.Priority.URGENT else None
-    left = _left(run) if own or settings.relay_per_minute else 0
+    left = left_of(run.mailing_id) if own or settings.relay_per_minute else 0
     found: list[str] = []
     if own:
         said = _("At most %(count)s letters a minute") % {"count": own}
@@ -122,9 +122,9 @@ def notes(run: MailingRun) -> list[str]:
     return found
 
 
-def _left(run: MailingRun) -> int:
+def left_of(mailing_id: int) -> int:
     """How many letters are to leave, each part counted by an index of its own."""
-    rows = run.mailing.deliveries
+    rows = Delivery.objects.filter(mailing=mailing_id)
     return rows.filter(state=Delivery.State.QUEUED).count() + rows.filter(in_hand()).exclude(states.held()).count()
 
 

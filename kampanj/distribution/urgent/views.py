@@ -31,7 +31,7 @@ class SendNowView(MailingScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         proposed = self.proposed
         proposed.send_date = proposed.send_time = None
-        fault = sending.why_not(self.mailing, self.person) or approval.what_stops(proposed)
+        fault = sending.why_not(self.mailing, self.person) or approval.what_stops(proposed, is_urgent=True)
         return super().get_context_data(
             sentence=plan.sentence(proposed, when=_("at once")),
             languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],

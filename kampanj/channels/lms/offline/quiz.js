@@ -14,6 +14,13 @@
     });
   }
 
+  // What is said of an answer, shown where `isMeant` is true of its input.
+  function feedback(question, isMeant) {
+    Array.prototype.forEach.call(question.querySelectorAll(".said"), function (said) {
+      said.hidden = !isMeant(question.querySelector('input[value="' + said.getAttribute("data-said") + '"]'));
+    });
+  }
+
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     var right = 0;
@@ -23,6 +30,7 @@
       right += said ? 1 : 0;
       verdict.textContent = form.getAttribute(said ? "data-yes" : "data-no");
       verdict.className = said ? "verdict is-right" : "verdict";
+      feedback(question, function (input) { return input.checked; });
       question.querySelector("details").hidden = false;
       question.querySelector("details").open = true;
     });
@@ -33,6 +41,7 @@
   form.addEventListener("reset", function () {
     questions.forEach(function (question) {
       question.querySelector(".verdict").textContent = "";
+      feedback(question, function () { return false; });
       question.querySelector("details").open = false;
       question.querySelector("details").hidden = true;
     });

@@ -20,12 +20,12 @@ from lxml import html
 
 from kampanj.channels.artifact import Artifact, Channel
 from kampanj.channels.contents import Contents
-from kampanj.channels.lms import paper
 from kampanj.channels.lms.archive import zipped
 from kampanj.channels.lms.bundle import bundle_of
 from kampanj.channels.lms.common_cartridge import refuse_faulty, stem
 from kampanj.channels.lms.offline.linter import faults
 from kampanj.channels.lms.package import Discussion, Package, Page, Part, Quiz, Section, WebLink
+from kampanj.channels.pressroom import press
 from kampanj.channels.rich_text import without_controls
 from kampanj.content.models import Edition
 from kampanj.municipality.look import colour_css
@@ -56,7 +56,7 @@ CHANNEL = Channel(
     gettext_lazy("To open without network (ZIP)"),  # for readers
     render,
     render_together=render_together,
-    depends_on=paper.what_is_installed,
+    depends_on=press.what_is_installed,
 )
 
 
@@ -187,12 +187,8 @@ def _cover(sections: list[Section]) -> str:
 
 
 def _body(page: Page) -> str:
-    """What stands in a page, without its foot."""
-    body = html.document_fromstring(page.html).find("body")
-    for rule in body.findall("hr"):
-        for element in [*rule.itersiblings(), rule]:
-            element.drop_tree()
-    return "".join(html.tostring(child, encoding="unicode") for child in body)
+    """What stands in a page, as HTML."""
+    return "".join(html.tostring(child, encoding="unicode") for child in page.body())
 
 
 def _readme(tongues: list[Tongue]) -> bytes:

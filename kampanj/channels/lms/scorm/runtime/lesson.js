@@ -23,9 +23,9 @@
   const isSame = (first, second) => first.length === second.length && first.every((value) => second.includes(value));
   const isRight = (question, given) => isSame(numbers(question.dataset.right), given);
 
-  /** Fill `target` with the words of a <template>; a status region speaks when its content changes. */
-  function say(target, template) {
-    target.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+  /** Fill `target` with the words of each <template> (null: nothing); a status region speaks when its content changes. */
+  function say(target, ...templates) {
+    target.replaceChildren(...templates.filter(Boolean).map((template) => template.content.cloneNode(true)));
   }
 
   // --- Parts ------------------------------------------------------------------------------------------------------
@@ -128,7 +128,8 @@
       input.closest(".choice").classList.toggle("is-right", right.includes(number));
     }
     question.querySelector("[data-answer]").setAttribute("aria-disabled", "true");
-    say(question.querySelector(".verdict"), question.querySelector(`[data-verdict="${isRight(question, given) ? "right" : "wrong"}"]`));
+    const verdict = question.querySelector(`[data-verdict="${isRight(question, given) ? "right" : "wrong"}"]`);
+    say(question.querySelector(".verdict"), verdict, ...given.map((number) => question.querySelector(`[data-said="${number}"]`)));
   }
 
   function reopen(question) {
