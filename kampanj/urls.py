@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kampanj.municipality.urls")),
     path("", include("kampanj.content.urls")),
     path("", include("kampanj.distribution.invitations.urls")),
+    path("", include("kampanj.distribution.handout.public_urls")),
     path("", include("kampanj.followup.urls")),
 ]

@@ -1,14 +1,15 @@
-"""Recognising people without knowing them: normalised addresses and keyed hashes (HMAC-SHA-256 under HASH_KEY)."""
+"""Recognising people without knowing them: normalised addresses and keyed hashes (HMAC-SHA-256 under the oldest HASH_KEY)."""
 
 from __future__ import annotations
 
 import base64
 import hmac
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
+
+from kampanj.municipality.keys import recognition_key
 
 KEY_BYTES = 16
 # The code of an AddressRefused for a local part that is an address elsewhere (SMTPUTF8).
@@ -40,7 +41,7 @@ def normalise_address(written: str) -> str:
 
 def keyed_hash(kind: str, value: str) -> str:
     """22 URL-safe characters (128 bits of HMAC-SHA-256) for `value`; `kind` keeps ids and addresses apart."""
-    digest = hmac.digest(settings.HASH_KEY.encode(), f"{kind}\0{value}".encode(), "sha256")
+    digest = hmac.digest(recognition_key().encode(), f"{kind}\0{value}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:KEY_BYTES]).rstrip(b"=").decode()
 
 

@@ -20,6 +20,8 @@ from wagtail.search import index
 from kampanj.audience.identity import AddressRefused, address_key, normalise_address
 
 ADDRESS_KEY_LENGTH = 22
+# The learning platform of a school that nobody has said anything about (`kampanj.channels.lms.models`).
+ANOTHER_PLATFORM = "other"
 
 
 class Grade(models.TextChoices):
@@ -40,19 +42,6 @@ class Grade(models.TextChoices):
     GY3 = "gy3", _("upper secondary, year 3")
 
 
-class Platform(models.TextChoices):
-    """Learning platforms (lärplattformar) in Swedish schools. Product names are not translated."""
-
-    CANVAS = "canvas", "Canvas"
-    CLASSROOM = "classroom", "Google Classroom"
-    ITSLEARNING = "itslearning", "itslearning"
-    MOODLE = "moodle", "Moodle"
-    TEAMS = "teams", "Teams"
-    UNIKUM = "unikum", "Unikum"
-    VKLASS = "vklass", "Vklass"
-    OTHER = "other", _("another platform")  # for readers
-
-
 class School(index.Indexed, ClusterableModel):
     """A school unit (skolenhet) and the platform that its packages are made for."""
 
@@ -64,12 +53,18 @@ class School(index.Indexed, ClusterableModel):
     name = models.CharField(_("name"), max_length=120, unique=True)
     district = models.CharField(_("district"), max_length=80, blank=True)
     level = models.CharField(_("level"), max_length=20, choices=Level.choices, default=Level.COMPULSORY)
-    platform = models.CharField(_("learning platform"), max_length=20, choices=Platform.choices, default=Platform.OTHER)
+    platform = models.ForeignKey(
+        "kampanj.LearningPlatform",
+        on_delete=models.PROTECT,
+        default=ANOTHER_PLATFORM,
+        related_name="schools",
+        verbose_name=_("learning platform"),
+    )
 
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("code")]),
         FieldRowPanel([FieldPanel("district"), FieldPanel("level")]),
-        FieldPanel("platform"),
+        FieldPanel("platform", widget=forms.Select),
         InlinePanel("contacts", heading=_("Contacts"), label=_("Contact")),
     ]
     search_fields = [

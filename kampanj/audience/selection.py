@@ -154,6 +154,34 @@ def guardians_of(limits: Limits, *, one_by_one: bool = False) -> QuerySet[Guardi
     return Guardian.objects.filter(pk__in=GuardianChild.objects.filter(child__in=children).values("guardian"))
 
 
+def children_within(limits: Limits) -> QuerySet[Child]:
+    """The children whom a definition of guardians is about, also those of whom the register knows no guardian.
+
+    Where it chooses among guardians (languages, segments that are taken away), only children of those whom it names. A child one
+    of whose guardians is protected is not there, as if it had left the school.
+    """
+    protected = Guardian.objects.filter(address_key__in=ProtectedAddress.objects.values("address_key"))
+    ties = GuardianChild.objects.filter(guardian__in=protected.values("pk"))
+    chosen = Child.objects.filter(_places(limits, "school")).exclude(pk__in=ties.values("child"))
+    if limits.grades:
+        chosen = chosen.filter(grade__in=limits.grades)
+    if limits.languages or limits.minus:
+        named = GuardianChild.objects.filter(guardian__in=members_within(limits).order_by().values("pk"))
+        chosen = chosen.filter(pk__in=named.values("child"))
+    return chosen
+
+
+def schools_within(limits: Limits) -> QuerySet[School]:
+    """The schools that a definition of school contacts names, also those that have no contact to write to."""
+    chosen = School.objects.filter(_places(limits))
+    if limits.grades:
+        chosen = chosen.filter(_has_grades(limits.grades, "pk", "level"))
+    for taken in limits.minus:
+        if taken.kind == Segment.Kind.SCHOOLS and not taken.languages:
+            chosen = chosen.exclude(pk__in=schools_within(taken).order_by().values("pk"))
+    return chosen
+
+
 def not_protected(people: QuerySet[Any]) -> QuerySet[Any]:
     """Those of the guardians or contacts whose address no source protects."""
     return people.exclude(address_key__in=ProtectedAddress.objects.values("address_key"))
@@ -193,11 +221,14 @@ def _contacts(limits: Limits) -> QuerySet[SchoolContact]:
     contacts = SchoolContact.objects.filter(_places(limits, "school"))
     if not limits.grades:
         return contacts
-    levels = {
-        School.Level.UPPER_SECONDARY if grade in UPPER_SECONDARY_GRADES else School.Level.COMPULSORY for grade in limits.grades
-    }
-    pupils = Child.objects.filter(school=OuterRef("school"))
-    return contacts.filter(Exists(pupils.filter(grade__in=limits.grades)) | (~Exists(pupils) & Q(school__level__in=levels)))
+    return contacts.filter(_has_grades(limits.grades, "school", "school__level"))
+
+
+def _has_grades(grades: Sequence[str], school: str, level: str) -> Q:
+    """Whether a row's school, by the lookups that lead to its key and its level, has one of the grades."""
+    levels = {School.Level.UPPER_SECONDARY if grade in UPPER_SECONDARY_GRADES else School.Level.COMPULSORY for grade in grades}
+    pupils = Child.objects.filter(school=OuterRef(school))
+    return Q(Exists(pupils.filter(grade__in=grades))) | (~Exists(pupils) & Q(**{f"{level}__in": levels}))
 
 
 def _places(limits: Limits, school: str = "") -> Q:

@@ -4,7 +4,6 @@ Both are acknowledged at once: they may outlast the broker's patience, and what 
 """
 
 import logging
-import threading
 
 from celery import shared_task
 from django.conf import settings
@@ -13,20 +12,17 @@ from django.utils import translation
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing import staging
 from kampanj.audience.importing.ss12000 import nightly
+from kampanj.municipality.hands import errands
 
 logger = logging.getLogger(__name__)
-_working = threading.Lock()
 
 
 @shared_task(acks_late=False)
+@errands
 def work_rosters() -> None:
-    """Check, apply and undo the imports that wait, unless this process is at it already."""
-    if _working.acquire(blocking=False):
-        try:
-            with translation.override(settings.LANGUAGE_CODE):
-                staging.work()
-        finally:
-            _working.release()
+    """Check, apply and undo the imports that wait."""
+    with translation.override(settings.LANGUAGE_CODE):
+        staging.work()
 
 
 @shared_task(acks_late=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
@@ -14,12 +16,14 @@ from kampanj.audience.people.overview import OverviewViewSet
 from kampanj.audience.segments.views import SegmentCreateView, SegmentDeleteView, SegmentEditView
 from kampanj.audience.selection import count
 from kampanj.audience.suppression_desk import SuppressionViewSet, TopicViewSet
+from kampanj.municipality.choosers import GuardedChooser
 
 
 class SegmentViewSet(SnippetViewSet):
     """Segments, each with the number of letters that it would get at the moment."""
 
     model = Segment
+    chooser_viewset_class = GuardedChooser
     icon = "crosshairs"
     menu_label = _("Segments")
     list_display = [
@@ -43,19 +47,23 @@ class SchoolViewSet(SnippetViewSet):
     """Schools with district and learning platform."""
 
     model = School
+    chooser_viewset_class = GuardedChooser
     icon = "home"
     menu_label = _("Schools")
     list_display = [
         "name",
         Column("district", label=_("District"), sort_key="district"),
-        Column("get_platform_display", label=_("Learning platform"), sort_key="platform"),
+        Column("platform", label=_("Learning platform"), sort_key="platform_id"),
     ]
     list_filter = ["district", "level", "platform"]
     index_view_class = SafeIndexView
-    list_export = ["name", "code", "district", "get_level_display", "get_platform_display"]
-    export_headings = {"get_level_display": _("Level"), "get_platform_display": _("Learning platform")}
+    list_export = ["name", "code", "district", "get_level_display", "platform.name"]
+    export_headings = {"get_level_display": _("Level"), "platform.name": _("Learning platform")}
     export_filename = "skolor"
     copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
+        return School.objects.select_related("platform")
 
 
 class RecipientsViewSetGroup(SnippetViewSetGroup):

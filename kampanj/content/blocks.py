@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from kampanj.content.calendar.blocks import EventBlock
 from kampanj.content.faces import FacedBlock
+from kampanj.content.folder_formats import USUAL_PANEL_FORMATS, FolderFormat
 from kampanj.content.statistics.blocks import StatisticsBlock
 
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -206,6 +208,14 @@ class AlternativeBlock(blocks.StructBlock):
 
     text = blocks.CharBlock(label=_("Answer"), max_length=200)
     correct = blocks.BooleanBlock(label=_("Right"), required=False)
+    feedback = blocks.TextBlock(
+        default="",
+        label=_("To whoever chooses this answer"),
+        max_length=400,
+        rows=2,
+        required=False,
+        help_text=_("Shown after the answer, with the explanation. For example why it is easy to believe."),
+    )
 
 
 class QuizQuestionBlock(FacedBlock):
@@ -272,6 +282,14 @@ class PanelBlock(FacedBlock):
         label=_("Title"), max_length=120, help_text=_("The end of the half sentence, for example “…att det var så nära.”")
     )
     in_letter = blocks.BooleanBlock(label=_("Include in the letter"), required=False)
+    on_paper = blocks.MultipleChoiceBlock(
+        label=_("Printed in"),
+        choices=FolderFormat.choices,
+        default=USUAL_PANEL_FORMATS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The last panel with help lines stands on the back of every format."),
+    )
     body = BodyBlock(label=_("Content"))
 
     class Meta:

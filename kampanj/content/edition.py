@@ -17,6 +17,8 @@ from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 
+from kampanj.content import ages
+from kampanj.content.folder_formats import USUAL_PANEL_FORMATS
 from kampanj.municipality.models import SiteSettings
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 # 2: help lines as their readers see them (`ShownLine.frozen`) instead of the register's fields.
 SNAPSHOT_VERSION = 2
 # The municipality's settings that no channel draws: a change of theirs makes no new edition.
-NOT_SHOWN = ("districts", "exit_url", "help_line_days", "share_image")
+NOT_SHOWN = ("districts", "exit_url", "help_line_days", "printer_profile", "school_link_days", "share_image")
 
 
 def references(page: Page) -> Iterator[tuple[type, str]]:
@@ -64,7 +66,7 @@ def snapshot_of(page: CampaignPage) -> dict[str, Any]:
     snapshot = {
         "version": SNAPSHOT_VERSION,
         "language": page.locale.language_code,
-        "page": without_history(page.serializable_data()),
+        "page": without_unused(without_history(page.serializable_data())),
         "help_lines": frozen(lines, language=page.locale.language_code),
         "images": {str(image.pk): [_file_hash(image), image.description, image.rights_holder, image.licence] for image in images},
         "municipality": {**model_to_dict(settings, exclude=["id", "site", *NOT_SHOWN]), "base_url": settings.origin},
@@ -78,6 +80,12 @@ def _file_hash(image: Any) -> str:
         return image.get_file_hash()
     except SourceImageIOError:
         return ""
+
+
+def pictures_have_changed(snapshot: dict[str, Any]) -> bool:
+    """Whether a picture that the snapshot names has other bytes by now, or is gone from the library."""
+    now = {str(image.pk): _file_hash(image) for image in get_image_model().objects.filter(pk__in=snapshot["images"])}
+    return any(now.get(key) != was[0] for key, was in snapshot["images"].items())
 
 
 # Fields that change when a page is saved, moved or published without its words changing.
@@ -109,6 +117,32 @@ HISTORY = {
 def without_history(content: dict[str, Any]) -> dict[str, Any]:
     """A page's serialised content without what saving, moving and publishing change."""
     return {name: value for name, value in content.items() if name not in HISTORY}
+
+
+def without_unused(content: dict[str, Any]) -> dict[str, Any]:
+    """A campaign's serialised content without what came with a later release and still says what was always meant.
+
+    So a campaign that nobody has changed keeps its fingerprint, and no school is told of a new version that is none.
+    """
+    kept = dict(content)
+    # Which formats the folder is printed in changes none of them.
+    kept.pop("folder_formats", None)
+    if "panels" in kept:
+        panels = json.loads(kept["panels"])
+        for panel in panels:
+            if panel["value"].get("on_paper") in (None, USUAL_PANEL_FORMATS):
+                panel["value"].pop("on_paper", None)
+        kept["panels"] = json.dumps(panels, cls=DjangoJSONEncoder)
+    if kept.get("typical_age_range") == ages.USUAL:
+        del kept["typical_age_range"]
+    if "quiz" in kept:
+        questions = json.loads(kept["quiz"])
+        for question in questions:
+            for alternative in question["value"]["alternatives"]:
+                if not alternative["value"].get("feedback"):
+                    alternative["value"].pop("feedback", None)
+        kept["quiz"] = json.dumps(questions, cls=DjangoJSONEncoder)
+    return kept
 
 
 def fingerprint(snapshot: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """A block's faces: one template per channel.
 
-A block has one face per channel: `templates/kampanj/blocks/<folder>/{web,lms}.html, email.mjml, text.txt`. The base
+A block has one face per channel: `templates/kampanj/blocks/<folder>/{web,lms,print}.html, email.mjml, text.txt`. The base
 class picks the face by `channel` in the template context; adding a block is one class, one folder and one migration.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from wagtail import blocks
 
 # The file in a block's folder that is its face in each channel. A test walks blocks × faces.
-FACES = {"web": "web.html", "lms": "lms.html", "email": "email.mjml", "text": "text.txt"}
+FACES = {"web": "web.html", "lms": "lms.html", "email": "email.mjml", "text": "text.txt", "print": "print.html"}
 
 
 class FacedBlock(blocks.StructBlock):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from babel import Locale
 from django.conf import settings
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,3 +72,8 @@ def view_elsewhere(request: HttpRequest) -> list[tuple[str, str]]:
     """(language, address) of the same view in the other languages in use; empty for a view that has one address only."""
     others = [code for code in getattr(request, "languages_in_use", ()) if code != translation.get_language()]
     return [(code, translate_url(request.path, code)) for code in others]
+
+
+def name_in_readers_language(code: str) -> str:
+    """“somaliska” for whoever reads Swedish; the code when there is no name."""
+    return str(Locale.parse(translation.get_language() or settings.LANGUAGE_CODE, sep="-").languages.get(code, code))

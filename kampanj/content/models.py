@@ -20,10 +20,11 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from kampanj.content import doors, front_page
+from kampanj.content import ages, doors, front_page
 from kampanj.content.blocks import BodyBlock, DiscussionQuestionBlock, PanelBlock, QuizQuestionBlock
 from kampanj.content.edition import fingerprint, snapshot_of
 from kampanj.content.exceptions import NotPublished, UnknownCampaign
+from kampanj.content.folder_formats import FormatsField, usual_formats
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.help_lines.shown import ShownLine, first_contacts, shown
 from kampanj.content.languages import refuse, written_here
@@ -85,12 +86,25 @@ class CampaignPage(ServedPage):
         related_name="+",
     )
     panels = StreamField([("panel", PanelBlock())], verbose_name=_("panels"), blank=True)
+    folder_formats = FormatsField(
+        _("the folder is printed as"),
+        default=usual_formats,
+        blank=True,
+        help_text=_("See “The folder” in the menu for the pages, and for text that does not fit."),
+    )
 
     teacher_guide = StreamField(BodyBlock(required=False), verbose_name=_("teacher's guide"), blank=True)
     discussion = StreamField(
         [("discussion_question", DiscussionQuestionBlock())], verbose_name=_("questions for discussion"), blank=True
     )
     quiz = StreamField([("quiz_question", QuizQuestionBlock())], verbose_name=_("quiz"), blank=True)
+    typical_age_range = models.CharField(
+        _("the pupils' ages"),
+        max_length=5,
+        default=ages.USUAL,
+        validators=[ages.require_range],
+        help_text=_("In years, for example 13-18; 16- for 16 and older. Learning platforms sort and search by it."),
+    )
 
     letter_subject = models.CharField(
         _("subject"), max_length=78, blank=True, help_text=_("At most 45 characters are seen on a phone.")
@@ -108,8 +122,14 @@ class CampaignPage(ServedPage):
         blank=True,
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("cover_image"), FieldPanel("panels")]
-    lesson_panels = [FieldPanel("teacher_guide"), FieldPanel("discussion"), FieldPanel("quiz")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("cover_image"),
+        FieldPanel("folder_formats"),
+        FieldPanel("panels"),
+    ]
+    lesson_panels = [FieldPanel("teacher_guide"), FieldPanel("discussion"), FieldPanel("quiz"), FieldPanel("typical_age_range")]
     letter_panels = [
         HelpPanel(content=_("The letter is made of the greeting and the panels marked “Include in the letter”.")),
         MultiFieldPanel(

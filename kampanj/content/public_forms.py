@@ -7,12 +7,13 @@ per network and hour. Nothing that was written, and no address, is stored or log
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
-import ipaddress
+import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -20,14 +21,22 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.files import locks
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from redis.exceptions import RedisError
+
+from kampanj.municipality.network import network_of
+
+logger = logging.getLogger("kampanj.content.public_forms")
 
 # Seconds. A page may lie in the page cache for an hour and then stand open for the rest of a day at school.
 LIFETIME = 12 * 3600
@@ -35,6 +44,7 @@ LIFETIME = 12 * 3600
 LARGEST = 32 * 1024
 # Digits of a Content-Length that are worth reading.
 MOST_DIGITS = 12
+MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -42,6 +52,8 @@ DAY = 24 * HOUR
 # browsers do not fill it in by themselves.
 TOKEN = "form"  # noqa: S105
 HONEYPOT = "website"
+# Where the counts cannot be reached, nobody is counted and nobody is stopped.
+UNREACHABLE = (OSError, RedisError)
 _SIGNER = signing.TimestampSigner(salt="kampanj.public_forms")
 
 
@@ -126,54 +138,75 @@ def is_one_too_many(request: HttpRequest, purpose: str, *, an_hour: int) -> bool
 
     Generous limits are meant: a whole school may stand behind one address.
     """
-    key = f"public_forms.{purpose}.{int(time.time()) // HOUR}.{_sender(request)}"
-    cache.add(key, 0, timeout=HOUR)
+    return counted(request, purpose, seconds=HOUR) > an_hour
+
+
+def counted(request: HttpRequest, purpose: str, *, seconds: int, add: int = 1) -> int:
+    """How much has come for `purpose` from the request's network within the clock's `seconds`, this included.
+
+    `add=0` only looks. 0 when the counts cannot be reached.
+    """
+    store = caches["limits"]
     try:
-        count = cache.incr(key)
+        with _alone(store):
+            return _count(store, request, f"public_forms.{purpose}.{int(time.time()) // seconds}", seconds=seconds, add=add)
+    except UNREACHABLE:
+        logger.exception("The counts of what is sent cannot be reached: there is no limit until they can.")
+        return 0
+
+
+def _count(store: BaseCache, request: HttpRequest, name: str, *, seconds: int, add: int) -> int:
+    key = f"{name}.{_sender(request)}"
+    if not add:
+        return int(store.get(key, 0))
+    store.add(key, 0, timeout=seconds)
+    try:
+        count = store.incr(key, add)
     except ValueError:  # Thrown out of a full cache between the two.
-        return False
+        return 0
     # Not every backend keeps the time when it counts.
-    cache.touch(key, HOUR)
-    return count > an_hour
+    store.touch(key, seconds)
+    return count
+
+
+@contextlib.contextmanager
+def _alone(store: BaseCache) -> Iterator[None]:
+    """Files are read and then written: one at a time, over all threads and processes. Redis adds in one step by itself."""
+    if not isinstance(store, FileBasedCache):
+        yield
+        return
+    with (settings.VAR_DIR / "limits.lock").open("ab") as file:
+        locks.lock(file, locks.LOCK_EX)
+        yield
+
+
+def until_next(seconds: int) -> int:
+    """Seconds until the clock's next hour (or minute), when everybody may send again: what Retry-After says (RFC 9110)."""
+    return seconds - int(time.time()) % seconds
 
 
 def _sender(request: HttpRequest) -> str:
     """The sender's network as a keyed hash. The key is random, lives for a day and is nowhere but in the cache."""
-    cache.add("public_forms.key", secrets.token_bytes(32), timeout=DAY)
-    key: bytes = cache.get("public_forms.key") or b""
+    store = caches["limits"]
+    store.add("public_forms.key", secrets.token_bytes(32), timeout=DAY)
+    key: bytes = store.get("public_forms.key") or b""
     return hmac.new(key, network_of(request).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def network_of(request: HttpRequest) -> str:
-    """The IPv4 address or IPv6 /64 network that sent the request; empty when it cannot be read.
-
-    X-Forwarded-For is believed only as far as settings.TRUSTED_PROXIES reaches from the right: what stands further left
-    anybody may have written.
-    """
-    written = request.META.get("REMOTE_ADDR", "")
-    passed_on = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    if 0 < settings.TRUSTED_PROXIES <= len(passed_on):
-        written = passed_on[-settings.TRUSTED_PROXIES]
-    try:
-        address = ipaddress.ip_address(written)
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
-
-
-def public_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_form(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorate a view that takes a public form: kept by no cache, in no error report, at most LARGEST bytes.
 
     The view itself calls `guard` and, just before it saves, `is_one_too_many`.
     """
 
     @wraps(view)
-    def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if _length(request) > LARGEST:
             return render(request, "kampanj/web/form_too_large.html", status=413)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if response.status_code == Refusal.TOO_MANY.status:
+            response.headers.setdefault("Retry-After", str(until_next(HOUR)))
+        return response
 
     methods = require_http_methods(["GET", "HEAD", "POST"])
     return csrf_exempt(never_cache(methods(sensitive_post_parameters()(taking))))

@@ -11,7 +11,7 @@ from kampanj.content.languages import in_used_language
 from kampanj.content.search.views import search
 from kampanj.content.sitemap import sitemap
 from kampanj.content.statistics.views import table_file
-from kampanj.content.views import serve
+from kampanj.content.views import serve, to_the_desks_login
 
 urlpatterns: list[URLPattern] = [
     path("sitemap.xml", sitemap, name="sitemap"),
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
 
 in_every_language: list[URLPattern] = [
     path("sok/", in_used_language(search), name="site_search"),
+    # In place of Wagtail's second login, which knows neither the desk's limits nor its second factor.
+    path("_util/login/", to_the_desks_login, name="wagtailcore_login"),
     # Files that a page draws (see RoutedMixin): Wagtail's own pattern knows no full stop.
     re_path(r"^((?:[\w\-]+/)+[\w\-]+\.(?:csv|ics))$", serve, name="file_below_page"),
     # Last: every page. Wagtail's own pattern for the same addresses stays behind it, for what asks for it by name; so do

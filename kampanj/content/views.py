@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from wagtail import views as wagtail_views
 
 from kampanj.content import page_cache
@@ -19,3 +24,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     if result is not None:
         request._wagtail_route_for_request = result  # type: ignore[attr-defined]
     return wagtail_views.serve(request, path)
+
+
+@never_cache
+def to_the_desks_login(request: HttpRequest) -> HttpResponse:
+    """Whoever has an account works in the desk: there is one way to log in, and pages for them lead to it."""
+    after = request.GET.get("next", "")
+    return redirect(reverse("wagtailadmin_login") + (f"?{urlencode({'next': after})}" if after else ""))

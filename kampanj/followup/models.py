@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kampanj.audience.models import School
+from kampanj.audience.people.words import language_name
 from kampanj.channels.registry import CHANNELS
 from kampanj.distribution.models import Mailing
 
@@ -16,6 +17,8 @@ class Receipt(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="receipts", verbose_name=_("school"))
     channel = models.CharField(_("form"), max_length=20)
     language = models.CharField(_("language"), max_length=12)
+    # What was fetched: the edition's fingerprint, or what `versions.version_of` makes of several.
+    version = models.CharField(_("version"), max_length=64, blank=True, editable=False)
     fetched_at = models.DateTimeField(_("fetched"), default=timezone.now)
 
     class Meta:
@@ -26,6 +29,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school}: {self.channel}"
+
+    @property
+    def language_name(self) -> str:
+        """The language in words."""
+        return language_name(self.language)
 
     @property
     def label(self) -> str:

@@ -19,9 +19,12 @@ from django.views.decorators.http import require_http_methods
 
 from kampanj.audience.models import Suppression, Topic
 from kampanj.audience.suppression import lift, suppress
-from kampanj.content.signed_pages import broken_link, signed_page
+from kampanj.content import public_forms
+from kampanj.content.signed_pages import broken_link, signed_page, too_many
 from kampanj.distribution.links import Unsubscription, read_unsubscribe_token
 
+# Presses of one reader's buttons, from one network in an hour.
+PRESSED, PRESSED_AN_HOUR = "unsubscribe", 60
 UNSUBSCRIBED = Suppression.Reason.UNSUBSCRIBED
 
 
@@ -37,6 +40,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     topic = Topic.objects.filter(pk=link.topic_id).first() if link.topic_id is not None else None
     with translation.override(link.language):
         if request.method == "POST":
+            # By link as well as by network: a mail provider presses the button for all its readers from a few addresses.
+            if public_forms.is_one_too_many(request, f"{PRESSED}.{link.address_key}", an_hour=PRESSED_AN_HOUR):
+                return too_many(request)
             _act(link, topic, request.POST.get("action", ""))
         return signed_page(
             request,

@@ -41,6 +41,12 @@ def absolute(address: str | None, municipality: SiteSettings) -> str:
     return municipality.absolute(address) if address else ""
 
 
+@register.filter
+def without_scheme(address: str) -> str:
+    """A web address as it is read on paper: without https://, www. and a slash at the end."""
+    return rich_text.without_scheme(address)
+
+
 @register.simple_tag
 def rendition_url(image: Any, spec: str, municipality: SiteSettings) -> str:
     """Absolute address of the picture's rendition after Wagtail's filter `spec`, for example `width-1200`.

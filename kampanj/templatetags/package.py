@@ -1,4 +1,4 @@
-"""Pictures for pages that leave in a package."""
+"""Pictures and tables of pages that leave in a package or on paper."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ def packed_picture(context: template.Context, image: Any) -> Any:
 def packed_chart(context: template.Context, chart: Chart) -> Any:
     """Put the chart's file in the package whose page is being drawn; gives `src` (relative), `width` and `height`."""
     return context["shelf"].take_chart(chart)
+
+
+@register.simple_tag(takes_context=True)
+def printed_table(context: template.Context, heading: str) -> str:
+    """The id that a table has on paper, by which it is found when it is wider than its column."""
+    return str(context["shelf"].take_table(heading))

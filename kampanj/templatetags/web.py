@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from kampanj.channels.social.open_graph import SharedPicture, shared_picture
 from kampanj.content.accessibility.models import StatementLink, statement_for
 from kampanj.content.calendar import wording
 from kampanj.content.calendar.times import Span
@@ -22,6 +23,7 @@ from kampanj.content.help_lines import first_aid
 from kampanj.content.help_lines.shown import ShownLine
 from kampanj.content.helpful.views import token_for
 from kampanj.content.languages import view_elsewhere
+from kampanj.content.models import CampaignPage
 from kampanj.content.served import ServedPage
 from kampanj.municipality.models import SiteSettings
 
@@ -120,6 +122,15 @@ def page_address(page: Page | None, municipality: SiteSettings) -> str:
     """The page's absolute address at the municipality's own origin; empty for a page without an address yet."""
     parts: Any = page.get_url_parts() if page else None
     return municipality.absolute(parts[2]) if parts and parts[2] else ""
+
+
+@register.simple_tag(takes_context=True)
+def drawn_for_sharing(context: Context) -> SharedPicture | None:
+    """The picture of a shared campaign; None for other pages, and for previews, whose words nobody has published."""
+    page, municipality = context.get("page"), context.get("municipality")
+    if not isinstance(page, CampaignPage) or not isinstance(municipality, SiteSettings) or not page.live:
+        return None
+    return None if getattr(context.get("request"), "is_preview", False) else shared_picture(page, municipality)
 
 
 @register.simple_tag(takes_context=True)

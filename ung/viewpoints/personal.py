@@ -7,11 +7,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-# Swedish personal and coordination numbers (SKV 704, 707): YYMMDD or YYYYMMDD, 60 added to the day, four digits. The check
-# digit is not asked for: a number with a slip in it still points at somebody.
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])\s?[-+]?\s?\d{4}(?!\d)")
-TELEPHONE = re.compile(r"(?<![\d-])(?:\+|00|0)[1-9](?:[\s\-–/()]{0,2}\d){5,12}(?!\d)")
-EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+from kampanj.content.personal import EMAIL, PERSONAL_NUMBER, TELEPHONE
+
 ACCOUNT = re.compile(r"(?<![\w.@])@[\w.]{2,}")
 # A Swedish sentence has capitals where it begins and in names.
 NAME = re.compile(r"(?<=[\w,;)] )[A-ZÅÄÖÉÜ][a-zåäöéü]+|\b[A-ZÅÄÖÉÜ][a-zåäöéü]+[ -][A-ZÅÄÖÉÜ][a-zåäöéü]+")

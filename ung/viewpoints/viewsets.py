@@ -151,6 +151,9 @@ class ViewpointViewSet(SnippetViewSet):
     ordering = ["state", "-received_on", "-pk"]
     copy_view_enabled = False
 
+    def register_chooser_viewset(self) -> None:
+        """Nothing chooses a viewpoint, and a chooser would show what pupils have written to everybody with an account."""
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return Viewpoint.objects.select_related("page")
 

@@ -13,14 +13,14 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, BinaryIO, cast
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
+from kampanj.municipality.keys import keys
 from kampanj.municipality.storage import private_storage
 
 CHUNK = 256 * 1024
@@ -57,15 +57,23 @@ def remove(path: str) -> None:
 def shred(folder: str) -> None:
     """Delete every file in `folder`; nothing happens when there is none."""
     store = private_storage()
-    if not store.exists(folder):
+    # An object store has no folders: whether one exists is no question to ask it.
+    try:
+        names = store.listdir(folder)[1]
+    except FileNotFoundError:
         return
-    for name in store.listdir(folder)[1]:
+    for name in names:
         store.delete(f"{folder}/{name}")
     store.delete(folder)
 
 
-def _cipher() -> Fernet:
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"kampanj.roster").derive(settings.HASH_KEY.encode())
+def _cipher() -> MultiFernet:
+    """Seals with the newest key; opens what any of them has sealed."""
+    return MultiFernet([_of_key(key) for key in keys()])
+
+
+def _of_key(key: str) -> Fernet:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"kampanj.roster").derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
 
 

@@ -45,6 +45,9 @@ class AudienceEvent(models.Model):
         SUPPRESSED = "suppressed", _("added a suppression")
         SUPPRESSION_LIFTED = "suppression_lifted", _("lifted a suppression")
         SEGMENT_CHANGED = "segment_changed", _("changed a segment")
+        PLATFORM_CHANGED = "platform_changed", _("changed a school's learning platform")
+        LINK_REVOKED = "link_revoked", _("revoked a school's link")
+        LINK_RENEWED = "link_renewed", _("renewed a school's link")
         RETENTION = "retention", _("removed what was old")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)

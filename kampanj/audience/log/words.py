@@ -38,6 +38,8 @@ DETAILS: dict[str, Promise] = {
     "name": gettext_lazy("name"),
     "new": gettext_lazy("new ones"),
     "notice": gettext_lazy("notice was given of guardians"),
+    "mailing": gettext_lazy("mailing"),
+    "platform": gettext_lazy("learning platform"),
     "reason": gettext_lazy("reason"),
     "removed": gettext_lazy("what was removed"),
     "roster": gettext_lazy("number of the import"),
@@ -51,6 +53,7 @@ DETAILS: dict[str, Promise] = {
     "what": gettext_lazy("what was done"),
     "whole": gettext_lazy("whole addresses"),
     "whole_addresses": gettext_lazy("whole addresses"),
+    "was": gettext_lazy("earlier"),
     "why": gettext_lazy("why"),
 }
 # Subjects that are not names, keys or hashes.

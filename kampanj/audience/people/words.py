@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-from babel import Locale
 from django.conf import settings
-from django.utils.translation import get_language
 
 from kampanj.audience.models import Grade, Guardian
+from kampanj.content.languages import name_in_readers_language
 
 _GRADES = list(Grade.values)
 _OWN_NAMES = dict(settings.LANGUAGES)
@@ -19,11 +18,6 @@ def language_name(code: str) -> str:
     if code in _OWN_NAMES:
         return str(_OWN_NAMES[code])
     return name_in_readers_language(code)
-
-
-def name_in_readers_language(code: str) -> str:
-    """“somaliska” for whoever reads Swedish; the code when there is no name."""
-    return str(Locale.parse(get_language() or settings.LANGUAGE_CODE, sep="-").languages.get(code, code))
 
 
 def children_in_words(guardian: Guardian) -> str:

@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 from kampanj.content.exceptions import ContentError
 from kampanj.content.help_lines.checking import to_check
 from kampanj.content.help_lines.models import HelpLine, HelpLineReminder
+from kampanj.municipality.colleagues import who_may
 from kampanj.municipality.models import User
 
 INTERVAL = timedelta(days=7)
@@ -80,7 +81,7 @@ def _last() -> datetime:
 
 def _communicators() -> QuerySet[User]:
     """Active people who may change help lines (superusers do not count) and have an address."""
-    return User.objects.with_perm("kampanj.change_helpline", include_superusers=False).exclude(email="").order_by("pk")
+    return who_may("kampanj.change_helpline")
 
 
 def _send(people: list[User], lines: list[HelpLine]) -> None:

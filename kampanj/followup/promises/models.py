@@ -17,11 +17,10 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from kampanj.content.blocks import BodyBlock
 from kampanj.content.languages import written_here
 from kampanj.content.readable import readable_now
 from kampanj.content.served import ServedPage
-from kampanj.followup.promises.blocks import PromiseGroupBlock
+from kampanj.followup.promises.blocks import PromiseBodyBlock, PromiseGroupBlock
 from kampanj.followup.promises.outcome import counted
 from kampanj.followup.promises.shown import shown_groups
 
@@ -32,7 +31,7 @@ YEARS = [MinValueValidator(1990), MaxValueValidator(2100)]
 
 def body_field(label: Any) -> StreamField:
     """An optional part of the page, made of the same blocks as everything else."""
-    return StreamField(BodyBlock(required=False), verbose_name=label, blank=True)
+    return StreamField(PromiseBodyBlock(required=False), verbose_name=label, blank=True)
 
 
 class PromisePeriodPage(ServedPage):

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from kampanj.audience.importing import staging
 from kampanj.audience.importing.lock import one_import_at_a_time
@@ -23,12 +26,19 @@ from kampanj.audience.importing.models import RosterImport
 from kampanj.audience.log import record
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Child, GuardianChild, Suppression
-from kampanj.distribution.models import Delivery
-from kampanj.followup.rights import captured, sources
+from kampanj.channels.social import open_graph
+from kampanj.distribution.invitations.models import Invitation
+from kampanj.distribution.models import Delivery, MailingRun
+from kampanj.followup.bounces import keeping
+from kampanj.followup.bounces.full import REMEMBERED
+from kampanj.followup.bounces.models import Answer, FullMailbox
+from kampanj.followup.rights import captured, erasures, sources
 from kampanj.followup.rights.models import RetentionSettings
 
 # Rows per transaction: a pump or a page never waits long for retention.
 BATCH = 500
+# Other sites show the picture of a link that was posted before its page was changed.
+SHARED_FOR = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +76,23 @@ class Category:
     def kept(self, times: RetentionSettings) -> str:
         """For how long, in words."""
         if not self.setting:
-            return {"staged_files": _staged_for(), "lonely_children": _("Not at all")}[self.code]
+            return {
+                "staged_files": _days(settings.ROSTER_DAYS),
+                "lonely_children": _("Not at all"),
+                "erasure_notes": _days(settings.BACKUP_DAYS),
+                "sessions": _("Until they expire"),
+                "shared_pictures": _days(SHARED_FOR.days),
+            }[self.code]
         number = getattr(times, self.setting)
         if not self.setting.endswith("_months"):
-            return ngettext("%(number)d day", "%(number)d days", number) % {"number": number}
+            return _days(number)
         if number % 12:
             return ngettext("%(number)d month", "%(number)d months", number) % {"number": number}
         return ngettext("%(number)d year", "%(number)d years", number // 12) % {"number": number // 12}
 
 
-def _staged_for() -> str:
-    return ngettext("%(number)d day", "%(number)d days", settings.ROSTER_DAYS) % {"number": settings.ROSTER_DAYS}
+def _days(number: int) -> str:
+    return ngettext("%(number)d day", "%(number)d days", number) % {"number": number}
 
 
 # --- Finding what is old -------------------------------------------------------------------------------------------
@@ -116,8 +132,33 @@ def _addresses_gone(age: Age) -> QuerySet[Suppression]:
     return Suppression.objects.filter(reason=Suppression.Reason.ADDRESS_GONE, created_at__lt=age.limit)
 
 
+def _came_back(age: Age) -> QuerySet[Answer]:
+    return Answer.objects.filter(came_at__lt=age.limit)
+
+
+def _full(age: Age) -> QuerySet[FullMailbox]:
+    return FullMailbox.objects.filter(at__lt=age.now - REMEMBERED)
+
+
+def _invitations(age: Age) -> QuerySet[Invitation]:
+    """Those whose time is over, of mailings that are neither going on nor waiting for their archive, which remembers them."""
+    over = (MailingRun.State.DONE, MailingRun.State.CANCELLED)
+    not_archived = Q(mailing__run__state__in=over, mailing__archive=None, mailing__approval__isnull=False)
+    going_on = Q(mailing__run__isnull=False) & ~Q(mailing__run__state__in=over)
+    return Invitation.objects.filter(expires_at__lt=age.limit).exclude(not_archived).exclude(going_on)
+
+
+def _sessions(age: Age) -> QuerySet[Session]:
+    return Session.objects.filter(expire_date__lt=age.now)
+
+
 def _events(age: Age) -> QuerySet[AudienceEvent]:
     return AudienceEvent.objects.filter(at__lt=age.limit)
+
+
+def _desk_log(age: Age) -> list[QuerySet[Any]]:
+    """Wagtail's log, of pages and of everything else."""
+    return [entries.objects.filter(timestamp__lt=age.limit) for entries in (PageLogEntry, ModelLogEntry)]
 
 
 # --- Removing it ---------------------------------------------------------------------------------------------------
@@ -137,7 +178,12 @@ def _in_batches(find: Find, act: Callable[[QuerySet[Any]], int], age: Age) -> in
 
 
 def _deleting(find: Find) -> Act:
-    return lambda age: _in_batches(find, lambda rows: rows.delete()[1].get(rows.model._meta.label, 0), age)
+    return lambda age: _in_batches(find, _delete, age)
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    """How many of the rows themselves went, not of those that go with them."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 def _emptying(find: Find, **values: object) -> Act:
@@ -154,10 +200,28 @@ def _remove_imports(age: Age) -> int:
     return _deleting(_imports)(age)
 
 
+def _remove_answers(age: Age) -> int:
+    """Copies first: a file without its row would never be found again. Also how often mailboxes were full, when that is old."""
+    keeping.forget(_came_back(age))
+    _deleting(_full)(age)
+    return _deleting(_came_back)(age)
+
+
+def _remove_desk_log(age: Age) -> int:
+    return sum(_in_batches(find, _delete, age) for find in (lambda aged: _desk_log(aged)[0], lambda aged: _desk_log(aged)[1]))
+
+
 def _remove_lonely_children(age: Age) -> int:
     """While no import is about to give them a guardian."""
     with one_import_at_a_time():
         return _deleting(_lonely_children)(age)
+
+
+def _remove_shared(age: Age) -> int:
+    names = open_graph.forgotten(age.now - SHARED_FOR)
+    for name in names:
+        default_storage.delete(name)
+    return len(names)
 
 
 CATEGORIES: tuple[Category, ...] = (
@@ -195,6 +259,14 @@ CATEGORIES: tuple[Category, ...] = (
         _emptying(_answered, smtp_reply=""),
     ),
     Category(
+        "answers",
+        gettext_lazy("What has come back for letters"),
+        gettext_lazy("Bounces, and what people have written, also what nobody has dealt with. The mailbox is not touched."),
+        "answer_days",
+        _counting(_came_back),
+        _remove_answers,
+    ),
+    Category(
         "guardians",
         gettext_lazy("Guardians of a source that is no longer read in"),
         gettext_lazy("The source's guardians with addresses and ties, and children who are left without guardian."),
@@ -227,11 +299,51 @@ CATEGORIES: tuple[Category, ...] = (
         lambda age: record.forget_before(age.limit),
     ),
     Category(
+        "desk_log",
+        gettext_lazy("The desk's site history"),
+        gettext_lazy("Who wrote, approved, changed and logged in. What was sent stays in the archive."),
+        "log_months",
+        lambda age: sum(entries.count() for entries in _desk_log(age)),
+        _remove_desk_log,
+    ),
+    Category(
         "captured_letters",
         gettext_lazy("Captured letters"),
         gettext_lazy("Letters and notifications in the outbox."),
         "captured_days",
         lambda age: captured.count_before(age.limit),
         lambda age: captured.remove_before(age.limit),
+    ),
+    Category(
+        "invitations",
+        gettext_lazy("Invitations to approve"),
+        gettext_lazy("Name and address of whoever was asked without having an account. The approval and the archive remember."),
+        "delivery_days",
+        _counting(_invitations),
+        _deleting(_invitations),
+    ),
+    Category(
+        "sessions",
+        gettext_lazy("Sign-ins to the desk"),
+        gettext_lazy("What a browser was remembered by."),
+        "",
+        _counting(_sessions),
+        _deleting(_sessions),
+    ),
+    Category(
+        "erasure_notes",
+        gettext_lazy("Notes of erasures"),
+        gettext_lazy("Keyed hashes by which an erased person is erased again from a backup. The suppression stays."),
+        "",
+        lambda age: erasures.count_old(erasures.oldest_backup(age.now)),
+        lambda age: erasures.remove_old(erasures.oldest_backup(age.now)),
+    ),
+    Category(
+        "shared_pictures",
+        gettext_lazy("Pictures of shared links"),
+        gettext_lazy("Pictures that were drawn for other sites to show, and that no page leads to any more."),
+        "",
+        lambda age: len(open_graph.forgotten(age.now - SHARED_FOR)),
+        _remove_shared,
     ),
 )

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.importing.rows import BY_ADDRESS, BY_PERSON
 from kampanj.audience.models import Guardian, SchoolContact, Suppression
-from kampanj.audience.people.words import name_in_readers_language
+from kampanj.content.languages import name_in_readers_language
 from kampanj.distribution.models import Delivery
+from kampanj.followup.bounces.models import Answer
 from kampanj.followup.models import Receipt
 from kampanj.followup.rights.categories import CATEGORIES
 from kampanj.followup.rights.models import RetentionSettings
@@ -76,12 +77,18 @@ def _person(found: Found) -> dict[str, Any]:
         "suppressions": [_suppression(row) for row in found.suppressions],
         "letters": [_letter(row) for row in found.deliveries],
         "receipts": [_receipt(row) for row in _receipts(found)],
+        "own_messages": [{"came_at": _time(row.came_at)} for row in _own_messages(found)],
         # Who of the staff did it is no data about the person.
         "events": [
             {"at": _time(event.at), "action": event.action, "action_text": str(event.get_action_display())}
             for event in found.events
         ],
     }
+
+
+def _own_messages(found: Found) -> list[Answer]:
+    """What the person has written in answer to letters, as long as it is kept."""
+    return list(Answer.objects.filter(sender_key__in=found.keys).exclude(kept="").order_by("came_at"))
 
 
 def _contact(row: SchoolContact) -> dict[str, Any]:

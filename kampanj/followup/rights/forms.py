@@ -15,7 +15,7 @@ from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.personal_number import person_key
 from kampanj.audience.importing.rows import clean
 from kampanj.audience.models import Guardian
-from kampanj.followup.rights.erasure import Ground
+from kampanj.followup.rights.erasure import CHOICES, Ground
 from kampanj.followup.rights.person import Sought
 
 # RFC 5321 allows 254 characters; beyond this nothing is worth parsing.
@@ -84,7 +84,7 @@ class SearchForm(forms.Form):
 class ErasureForm(forms.Form):
     """The ground, and a yes."""
 
-    ground = forms.ChoiceField(label=_("Why"), choices=Ground.choices, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("Why"), choices=CHOICES, widget=forms.RadioSelect)
     case_number = forms.CharField(
         label=_("Case number"),
         max_length=40,

@@ -24,6 +24,7 @@ from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
 from kampanj.audience.models import Child, Guardian, GuardianChild
+from kampanj.municipality.colleagues import who_may
 from kampanj.municipality.models import User
 
 NOTICE = dt.timedelta(days=30)
@@ -128,7 +129,7 @@ def leave_no_child_alone(keys: list[int]) -> int:
 
 def _registrars() -> QuerySet[User]:
     """Active people who may erase people (superusers do not count) and have an address."""
-    return User.objects.with_perm("kampanj.erase_guardian", include_superusers=False).exclude(email="").order_by("pk")
+    return who_may("kampanj.erase_guardian")
 
 
 def _send(people: list[User], sources: list[StaleSource]) -> None:

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
-from kampanj.distribution.views import DeskScreen
+from kampanj.distribution.views import MenuScreen
 from kampanj.followup.rights import erasure, protected, retention, sources
 from kampanj.followup.rights.extract import extract
 from kampanj.followup.rights.forms import ErasureForm, SearchForm
@@ -33,19 +33,15 @@ MAY_HANDLE_PROTECTED = "kampanj.handle_protectedidentity"
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class RightsScreen(DeskScreen):
+class RightsScreen(MenuScreen):
     """A screen for those who have `permission`."""
 
     permission = ""
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(self.permission):
             return self.handle_no_permission()
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def show(self, **context: Any) -> HttpResponse:
         """The screen with these values."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -14,6 +14,7 @@ from wagtail.models import Page
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.importer import Outcome
 from kampanj.management.demo.exceptions import SeedRefused
+from kampanj.management.demo.followed import put_followed
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.registers import passwords_may_be_public
 from kampanj.management.demo.seeding import Seeded, seed
@@ -31,10 +32,19 @@ class Command(BaseCommand):
 
     help = "Puts the demonstration content in place; running it again changes nothing."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--followed",
+            action="store_true",
+            help="also a mailing to schools that has left and been fetched by some, where mail is captured",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        followed = None
         with told_in_one_sentence():
             try:
                 seeded = seed()
+                followed = put_followed() if options["followed"] else None
             except (SeedRefused, RosterRefused) as refusal:
                 raise CommandError(str(refusal)) from refusal
         if not seeded.changed_nothing:
@@ -42,6 +52,8 @@ class Command(BaseCommand):
         # Drawing pages has changed the active language.
         with translation.override(settings.LANGUAGE_CODE):
             self._tell(seeded)
+            if followed is not None:
+                self.stdout.write(_("New: the mailing “%(name)s”, which some schools have fetched.") % {"name": followed.name})
             self._tell_logins()
             self._tell_steps()
 

@@ -20,6 +20,7 @@ PANELS = [
             "I was waiting for the right moment. In the end I saw that it was an ordinary Tuesday.",
             "Guardian of a 14-year-old (example)",
         ),
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…that it was so close.",
@@ -34,6 +35,7 @@ PANELS = [
             "or on the way home. Then it is good if you have already talked.</p>"
         ),
         in_letter=True,
+        on_paper=("a65",),
     ),
     panel(
         "…that it could be seen in the water.",
@@ -79,6 +81,7 @@ PANELS = [
             "<p>Having, buying or using narcotics is a crime in Sweden. Would you like to read more, in Swedish? Go to <a "
             'href="https://www.drugsmart.com/">drugsmart.com</a>.</p>'
         ),
+        on_paper=(),
     ),
     panel(
         "…that the signs were so small.",
@@ -93,6 +96,7 @@ PANELS = [
             "<p>There may be quite another reason, such as stress or grief. That is why it begins with a question.</p>"
         ),
         in_letter=True,
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…that one question would go so far.",
@@ -105,6 +109,7 @@ PANELS = [
             "<li>Say what matters most: “Call me whenever you want, and I will come and get you.”</li></ul>"
         ),
         in_letter=True,
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…that it was my calm that helped.",
@@ -117,6 +122,7 @@ PANELS = [
         ),
         heading("If it is urgent"),
         text("<p>Is your child hard to wake, or breathing strangely? Call 112. Lay the child on its side and stay there.</p>"),
+        on_paper=("a5",),
     ),
     panel(
         "…that the responsibility was so clear.",
@@ -133,6 +139,7 @@ PANELS = [
             "<li>Keep an eye on tablets and alcohol at home.</li>"
             "<li>Talk with other guardians. You often wonder about the same things.</li></ul>"
         ),
+        on_paper=(),
     ),
     panel(
         "…that I would worry about somebody else’s child.",
@@ -158,6 +165,7 @@ PANELS = [
             ),
         ),
         button("Read more on the municipality’s website", url="https://www.strangnas.se/"),
+        on_paper=("a65",),
     ),
     panel(
         "…that it could turn around.",
@@ -212,6 +220,7 @@ CAMPAIGN: dict[str, Any] = {
         "minutes and suits year 7 and up. "
         "The guardians get the same folder in a letter, so that school and home can talk about the same thing.</p>"
     ),
+    "folder_formats": ["a5", "a65", "a4", "a3"],
     "panels": PANELS,
     "share_texts": [
         share_text(

@@ -20,6 +20,7 @@ PANELS = [
             "Jag väntade på rätt tillfälle. Till slut förstod jag att det var en vanlig tisdag.",
             "Vårdnadshavare till en 14-åring (exempel)",
         ),
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…att det var så nära.",
@@ -34,6 +35,7 @@ PANELS = [
             "eller på vägen hem. Då är det bra om ni redan har pratat.</p>"
         ),
         in_letter=True,
+        on_paper=("a65",),
     ),
     panel(
         "…att det syntes i vattnet.",
@@ -77,6 +79,7 @@ PANELS = [
             "<p>Att ha, köpa eller använda narkotika är brott i Sverige. Vill du läsa mer? Gå till <a "
             'href="https://www.drugsmart.com/">drugsmart.com</a>.</p>'
         ),
+        on_paper=(),
     ),
     panel(
         "…att tecknen var så små.",
@@ -90,6 +93,7 @@ PANELS = [
             "<p>Det kan bero på något helt annat, som stress eller sorg. Därför börjar det med en fråga.</p>"
         ),
         in_letter=True,
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…att en fråga räckte så långt.",
@@ -102,6 +106,7 @@ PANELS = [
             "<li>Säg det viktigaste: ”Ring när du vill, så hämtar jag dig.”</li></ul>"
         ),
         in_letter=True,
+        on_paper=("a5", "a65", "a4"),
     ),
     panel(
         "…att mitt lugn var det som hjälpte.",
@@ -116,6 +121,7 @@ PANELS = [
         text(
             "<p>Är det svårt att väcka ditt barn, eller andas det konstigt? Ring 112. Lägg barnet på sidan och stanna kvar.</p>"
         ),
+        on_paper=("a5",),
     ),
     panel(
         "…att ansvaret var så tydligt.",
@@ -133,6 +139,7 @@ PANELS = [
             "<li>Ha koll på tabletter och alkohol hemma.</li>"
             "<li>Prata med andra vårdnadshavare. Ni undrar ofta samma sak.</li></ul>"
         ),
+        on_paper=(),
     ),
     panel(
         "…att jag skulle oroa mig för någon annans barn.",
@@ -155,6 +162,7 @@ PANELS = [
             ),
         ),
         button("Läs mer på kommunens webbplats", url="https://www.strangnas.se/"),
+        on_paper=("a65",),
     ),
     panel(
         "…att det gick att vända.",
@@ -206,6 +214,7 @@ CAMPAIGN: dict[str, Any] = {
         "<p><b>Vi ber er om en sak: lägg in paketet före jullovet.</b> Lektionen tar 45 minuter och passar från årskurs 7. "
         "Vårdnadshavarna får samma folder i ett brev, så att skolan och hemmet kan prata om samma sak.</p>"
     ),
+    "folder_formats": ["a5", "a65", "a4", "a3"],
     "panels": PANELS,
     "share_texts": [
         share_text(

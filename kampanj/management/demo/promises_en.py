@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kampanj.management.demo.writing import fact, group, heading, promise, text
+from kampanj.management.demo.writing import campaign_figures, fact, group, heading, promise, text
 
 PARTIES = "Strängnäs municipality and the police"
 SOURCE = "Strängnäs municipality and the police, results of the citizens’ promise 2021, January 2022"
@@ -261,6 +261,13 @@ PERIOD_2022: dict[str, Any] = {
             example("To talk with young drivers about what can happen"),
             example("To ask residents where traffic feels unsafe"),
         ),
+    ],
+    "other_efforts": [
+        text(
+            "<p>The campaign to guardians and schools is part of the promise. When somebody has made its figures public, they "
+            "stand here. In the demonstration they are examples.</p>"
+        ),
+        campaign_figures("campaign"),
     ],
     "next_steps": [
         text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kampanj.management.demo.writing import fact, group, heading, promise, text
+from kampanj.management.demo.writing import campaign_figures, fact, group, heading, promise, text
 
 PARTIES = "Strängnäs kommun och polisen"
 
@@ -271,6 +271,13 @@ PERIOD_2022: dict[str, Any] = {
             example("Att prata med unga förare om vad som kan hända"),
             example("Att fråga boende var trafiken känns otrygg"),
         ),
+    ],
+    "other_efforts": [
+        text(
+            "<p>Till löftet hör kampanjen till vårdnadshavare och skolor. När någon har gjort dess siffror offentliga står de "
+            "här. I demonstrationen är de exempel.</p>"
+        ),
+        campaign_figures("campaign"),
     ],
     "next_steps": [
         text(

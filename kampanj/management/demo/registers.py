@@ -94,7 +94,7 @@ def _put_school(demo: DemoSchool) -> bool:
     if School.objects.filter(Q(code=demo.code) | Q(name=demo.name)).exists():
         return False
     school = School.objects.create(
-        code=demo.code, name=demo.name, district=demo.district, level=demo.level, platform=demo.platform
+        code=demo.code, name=demo.name, district=demo.district, level=demo.level, platform_id=demo.platform
     )
     for order, (email, role) in enumerate(demo.contacts):
         SchoolContact.objects.create(school=school, email=email, role=role, sort_order=order)

@@ -10,6 +10,7 @@ from django.db import transaction
 from kampanj.audience.importing.importer import Outcome, import_roster
 from kampanj.audience.models import Guardian
 from kampanj.management.demo import registers
+from kampanj.management.demo.handout import put_handout
 from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.pages import Pages, default_site
 from kampanj.management.demo.pictures import Library
@@ -33,6 +34,7 @@ class Seeded:
     pages: int
     synonyms: int
     picks: int
+    rounds: int
     settings: bool
     roster: Outcome | None
 
@@ -48,6 +50,7 @@ class Seeded:
             self.pages,
             self.synonyms,
             self.picks,
+            self.rounds,
             self.settings,
         )
         return not any(new) and self.roster is None
@@ -85,9 +88,15 @@ def _seed(library: Library) -> Seeded:
         pages=pages.new,
         synonyms=synonyms,
         picks=registers.put_picks(lambda name: pages.made(name, "sv")),
+        rounds=_put_rounds(pages),
         settings=filled,
         roster=_read_roster(),
     )
+
+
+def _put_rounds(pages: Pages) -> int:
+    campaign = pages.made("campaign", "sv")
+    return put_handout(campaign.specific) if campaign else 0
 
 
 def _read_roster() -> Outcome | None:

@@ -25,6 +25,10 @@ class Ref:
     name: str
 
 
+class Choices(list[str]):
+    """What is ticked among a block's choices: stored as it stands, not as a list's items."""
+
+
 @dataclass(frozen=True)
 class DemoPage:
     """One page of the demonstration: its name here, its model, the name of the page above, and its words by language.
@@ -81,6 +85,11 @@ def accordion(*rows: tuple[str, str]) -> Block:
 def button(label: str, *, url: str = "", page: str = "") -> Block:
     """A button to an address, or to a page by its key in `pages`."""
     return {"type": "call_to_action", "value": {"label": label, "page": Ref("page", page) if page else None, "url": url}}
+
+
+def campaign_figures(page: str) -> Block:
+    """The public figures of a campaign, by its key in `pages`."""
+    return {"type": "campaign_figures", "value": {"campaign": Ref("page", page)}}
 
 
 def event(
@@ -143,9 +152,10 @@ def statistics(
     return {"type": "statistics", "value": value}
 
 
-def panel(title: str, *body: Block, in_letter: bool = False) -> Block:
-    """A panel of the folder."""
-    return {"type": "panel", "value": {"title": title, "in_letter": in_letter, "body": list(body)}}
+def panel(title: str, *body: Block, in_letter: bool = False, on_paper: tuple[str, ...] = ("a65", "a4")) -> Block:
+    """A panel of the folder; `on_paper` names the printed formats that have room for it."""
+    value = {"title": title, "in_letter": in_letter, "on_paper": Choices(on_paper), "body": list(body)}
+    return {"type": "panel", "value": value}
 
 
 def discussion(question: str, guidance: str) -> Block:
@@ -194,6 +204,8 @@ def _value(value: Any, path: str, resolve: Callable[[Ref], int]) -> Any:
         return {name: _value(part, f"{path}/{name}", resolve) for name, part in value.items()}
     if isinstance(value, list) and value and _is_block(value[0]):
         return raw(value, path=path, resolve=resolve)
+    if isinstance(value, Choices):
+        return list(value)
     if isinstance(value, list):
         return [
             {"type": "item", "value": _value(part, f"{path}/{number}", resolve), "id": _id(f"{path}/{number}")}

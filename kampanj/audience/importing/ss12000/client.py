@@ -28,7 +28,8 @@ class Client:
 
     def __init__(self, connection: Connection, *, patience: Patience | None = None) -> None:
         self._connection = connection
-        self._transport = Transport(patience=patience or Patience(), use_proxies=not connection.is_on_this_machine)
+        addresses = (connection.url, connection.token_url)
+        self._transport = Transport(*addresses, patience=patience or Patience(), use_proxies=not connection.is_on_this_machine)
         self._token = TokenKeeper(connection, self._transport)
 
     def __enter__(self) -> Client:

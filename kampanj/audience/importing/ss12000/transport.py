@@ -19,6 +19,7 @@ from requests.auth import AuthBase
 
 from kampanj.audience.importing.ss12000.answers import Node, parse
 from kampanj.audience.importing.ss12000.exceptions import FetchStopped, Reason
+from kampanj.municipality.outgoing import Session
 
 # As JSON in memory it is about eight times as much.
 MAX_ANSWER = 16 * 1024 * 1024
@@ -56,21 +57,16 @@ class _Again(Exception):
         self.after = after
 
 
-class _Session(requests.Session):
-    """A session to which a redirect is an answer like any other: nothing of it is read or prepared."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Nowhere."""
-        return None
-
-
 class Transport:
-    """One session with the school system. TLS is always verified, with the CA bundle of REQUESTS_CA_BUNDLE where it is set."""
+    """One session with the servers of `addresses`, the school system's.
 
-    def __init__(self, *, patience: Patience, use_proxies: bool) -> None:
+    TLS is always verified, with the CA bundle of REQUESTS_CA_BUNDLE where it is set.
+    """
+
+    def __init__(self, *addresses: str, patience: Patience, use_proxies: bool) -> None:
         self._patience = patience
         self._waited = 0.0
-        self._session = _Session()
+        self._session = Session(*addresses)
         self._session.trust_env = use_proxies
         # No compression: an answer's size is then what is read, and nothing swells in memory.
         self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kampanj"})

@@ -1,8 +1,8 @@
-/* Keeps a mailing's progress current without reloading. Without script the page still shows what held when it was loaded. */
+/* Keeps what is happening, with a mailing or with the whole installation, current without reloading. Without script the page still shows what held when it was loaded. */
 (() => {
   const box = document.querySelector("[data-progress]");
   if (!box) return;
-  const EVERY = 2500;
+  const EVERY = Number(box.dataset.every) || 2500;
   const AFTER_FAULT = 15000;
   // A screen reader is told seldom: each figure would drown the page.
   const SAY_EVERY = 60000;
@@ -22,7 +22,11 @@
       bar.value = now.finished_count;
     }
     for (const place of document.querySelectorAll("[data-write]")) put(place, String(now[place.dataset.write]));
-    for (const place of document.querySelectorAll("[data-state]")) put(place, now.shown[place.dataset.state]);
+    // Wagtail's own pop-ups have states of theirs.
+    for (const place of document.querySelectorAll("[data-state]")) {
+      if (place.dataset.state in now.shown) put(place, now.shown[place.dataset.state]);
+    }
+    for (const place of document.querySelectorAll("[data-level-of]")) place.dataset.level = now[place.dataset.levelOf];
     for (const place of document.querySelectorAll("[data-problem]")) place.hidden = !now[place.dataset.problem];
     if (notes && [...notes.children].map((note) => note.textContent).join("\n") !== now.notes.join("\n")) {
       notes.replaceChildren(...now.notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));

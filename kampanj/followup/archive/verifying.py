@@ -1,0 +1,125 @@
+"""Checking archives: by themselves, against the database, and against the storage. Each fault is one translated sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kampanj.distribution.models import Mailing, MailingRun
+from kampanj.followup.archive.gathering import origin_of
+from kampanj.followup.archive.models import Archive
+from kampanj.followup.archive.opening import LARGEST, Manifest, NotSound, opened
+from kampanj.followup.archive.packing import sha256
+from kampanj.municipality.storage import private_storage
+
+FOLDER = "archives"
+# The clock writes an archive within minutes: an ended mailing without one after so long is a fault.
+WAITS = dt.timedelta(days=1)
+
+
+def faults_in(content: bytes) -> list[str]:
+    """What is wrong with an archive by itself: with its files, with its list of them, or with any byte around them."""
+    try:
+        opened(content)
+    except NotSound as found:
+        return found.faults
+    return []
+
+
+def faults_of_file(content: bytes, *, name: str) -> list[str]:
+    """The same for an archive that lies anywhere under `name`, also against what the database remembers.
+
+    The database alone can say that it is the file that was written: whoever changes a file can make its checksums fit.
+    """
+    try:
+        manifest = opened(content)
+    except NotSound as found:
+        return found.faults
+    known = Archive.objects.filter(sha256=sha256(content)).select_related("mailing").first()
+    if known is None:
+        return [_unknown(manifest)]
+    expected = Archive.objects.filter(path=f"{FOLDER}/{name}").select_related("mailing").first()
+    if expected is not None and expected.pk != known.pk:
+        return [
+            _("It is the archive of “%(found)s”, but has the name of the archive of “%(expected)s”: they have been exchanged.")
+            % {"found": known, "expected": expected}
+        ]
+    return []
+
+
+def _unknown(manifest: Manifest) -> str:
+    """Why the database cannot vouch for a file in which nothing is wrong by itself."""
+    mailing = Mailing.objects.filter(pk__in=[manifest.mailing]).select_related("approval", "archive").first()
+    if mailing is not None and hasattr(mailing, "approval") and origin_of(mailing) != manifest.origin:
+        mailing = None
+    if mailing is not None and hasattr(mailing, "archive"):
+        return _differs()
+    if mailing is not None:
+        return _(
+            "Nothing is wrong in it, but the database has no note that it was written, so nobody can say whether it is the file"
+            " that was. Has the database been brought back from a backup? Then compare with the file in the same backup."
+        )
+    return _(
+        "Nothing is wrong in it, but this database knows no such mailing, so nobody can say whether it is the file that was"
+        " written. Check it where the mailing was sent from."
+    )
+
+
+def _differs() -> str:
+    return _("It is not the file that was written: its checksum differs from the one in the database.")
+
+
+def faults_of(archive: Archive) -> list[str]:
+    """What is wrong with an archive in the storage; also remembered in its row."""
+    with translation.override(settings.LANGUAGE_CODE):
+        faults = _stored(archive)
+    Archive.objects.filter(pk=archive.pk).update(checked_at=timezone.now(), faults=faults)
+    return faults
+
+
+def _stored(archive: Archive) -> list[str]:
+    try:
+        with private_storage().open(archive.path) as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return [_("The file is missing. Bring it back from a backup.")]
+    except OSError as fault:
+        return [_("The file cannot be read: %(fault)s.") % {"fault": fault.strerror or type(fault).__name__}]
+    if len(content) == archive.size and sha256(content) == archive.sha256:
+        # The same bytes as were written; they are looked at all the same, for the writing may have been at fault.
+        return faults_in(content)
+    return faults_in(content) or [_differs()]
+
+
+def check_all() -> tuple[int, list[str]]:
+    """How many archives there are, and what is wrong with them, each fault with the archive's name before it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        # Files before rows: an archive that is written meanwhile has then either neither or both.
+        lying = _lying()
+        archives = list(Archive.objects.select_related("mailing").order_by("pk"))
+        faults = [f"{one.path}: {fault}" for one in archives for fault in faults_of(one)]
+        known = {one.file_name for one in archives}
+        faults += [
+            _("%(path)s: the database knows nothing of this file. It may be left from before a backup was brought back.")
+            % {"path": f"{FOLDER}/{name}"}
+            for name in sorted(lying - known)
+        ]
+        faults += [_("The mailing “%(name)s” has ended but has no archive.") % {"name": one} for one in _long_without()]
+    return len(archives), faults
+
+
+def _lying() -> set[str]:
+    try:
+        folders, files = private_storage().listdir(FOLDER)
+    except FileNotFoundError:
+        return set()
+    return {*folders, *files}
+
+
+def _long_without() -> list[Mailing]:
+    over = (MailingRun.State.DONE, MailingRun.State.CANCELLED)
+    waited = Mailing.objects.filter(run__state__in=over, run__finished_at__lt=timezone.now() - WAITS, archive=None)
+    return list(waited.exclude(approval=None).order_by("pk"))

@@ -1,0 +1,1 @@
+"""How the installation fares: figures for Prometheus, the desk's screen Driftläge, a mail when letters stand still."""
