@@ -30,16 +30,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import trans_real
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from config import translations
 from kampanj.audience.log import guard
-from tests import pages
+from tests import brokers, pages
+from tests.chromium import chromium_path, launched
 from tests.installation import ROOT, Installation, copy_of_template, migrated_on_postgres, template
 from tests.mailserver import MailServer, serve
 
 IN_CI = os.environ.get("CI") == "true"
 OURS = ("config", "kampanj", "ung")
+# What a page is waited for: only a fault takes so long, a busy machine does not.
+EXPECT_MILLISECONDS = 30_000
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 REDIS = "redis://127.0.0.1:6379"
 
@@ -288,24 +291,23 @@ def redis_url() -> Iterator[str]:
         ledger.delete(f"kampanj-test-{number}")
 
 
+@pytest.fixture
+def rabbitmq_url() -> Iterator[str]:
+    """BROKER_URL of a virtual host of the test's own on RabbitMQ."""
+    require(brokers.is_there(), "RabbitMQ does not answer on 127.0.0.1:5672, or rabbitmqctl may not be used (root).")
+    with brokers.virtual_host() as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, headless, driven by Playwright. One for all tests; use `chromium.new_context(...)`."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = chromium_path()
     require(path, "Chromium is not installed (Debian: apt-get install chromium).")
     # Playwright keeps an event loop in this thread, which Django would take for a mistake in every later query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    switches = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    with (
-        sync_playwright() as playwright,
-        contextlib.closing(playwright.chromium.launch(executable_path=path, args=switches)) as browser,
-    ):
+    expect.set_options(timeout=EXPECT_MILLISECONDS)
+    with launched(str(path)) as browser:
         yield browser
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

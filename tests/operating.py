@@ -110,7 +110,7 @@ class _Deeds:
         from kampanj.distribution.envelope import Addressee
         from kampanj.distribution.links import personal_links
         from kampanj.distribution.models import Delivery
-        from kampanj.distribution.pump import Letters
+        from kampanj.distribution.opened import Letters
         from kampanj.distribution.senders import message_id
         from kampanj.distribution.states import Claimed
 

@@ -84,11 +84,13 @@ class _Session(threading.Thread):
                 pass
 
     def _commands(self) -> bool:
-        """Answer what one read brings; False when the client has left."""
-        got = self.client.recv(BUFFER)
-        if not got:
-            return False
-        lines = (self.pending + got).split(b"\r\n")
+        """Answer what one read brings, or what came behind a letter; False when the client has left."""
+        if b"\r\n" not in self.pending:
+            got = self.client.recv(BUFFER)
+            if not got:
+                return False
+            self.pending += got
+        lines = self.pending.split(b"\r\n")
         self.pending = lines.pop()
         answers = []
         for number, line in enumerate(lines):
@@ -141,14 +143,16 @@ class _Session(threading.Thread):
     def _text(self, text: bytes) -> bool:
         """Read a letter to its dot and answer it."""
         head = bytearray(text[:4096])
-        tail = text[-5:]
-        while not tail.endswith(END_OF_DATA) and tail != b".\r\n":
+        tail = b"\r\n" + text
+        while (end := tail.rfind(END_OF_DATA)) < 0:
             got = self.client.recv(BUFFER)
             if not got:
                 return False
             if len(head) < 4096:
                 head += got[:4096]
-            tail = got[-5:] if len(got) >= 5 else (tail + got)[-5:]
+            # What follows a letter in the same write is short.
+            tail = (tail[-5:] + got)[-1024:]
+        self.pending = tail[end + len(END_OF_DATA) :]
         if self._happens(self.manners.dropped_after):
             self._took(head)
             return False

@@ -17,8 +17,8 @@ FUNCTION_LINES = 40
 LONGER: dict[str, str] = {}
 # What a project of this kind normally has.
 TOP_LEVEL = {
-    *(".ci", ".env.example", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "manage.py"),
-    *("pyproject.toml", "requirements-dev.txt", "requirements.txt"),
+    *(".ci", ".env.example", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md"),
+    *("manage.py", "pyproject.toml", "requirements-dev.txt", "requirements.txt"),
     *("config", "deploy", "docs", "kampanj", "locale", "media", "templates", "tests", "ung"),
 }
 NAMES_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "services", "misc", "base_classes"}

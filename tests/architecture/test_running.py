@@ -21,7 +21,7 @@ import json, time
 from config.management.commands.start import Hands
 hands = Hands()
 hands.start()
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 60
 def consumed():
     consumer = getattr(hands._worker.consumer, "task_consumer", None)
     return [queue.name for queue in consumer.queues] if consumer else []

@@ -95,7 +95,7 @@ def test_no_screen_of_guardians_is_registered():
         (School, {"level": "compulsory"}),
         (School, {"platform": "other"}),
         (School, {"ordering": "name"}),
-        (School, {"ordering": "platform"}),
+        (School, {"ordering": "platform_id"}),
         (HelpLine, {"is_emergency": "false"}),
         (HelpLine, {"ordering": "name"}),
         (HelpLine, {"ordering": "checked_on"}),

@@ -29,7 +29,7 @@ import psycopg
 import redis
 
 from tests.benchmarks import peers
-from tests.installation import ROOT, Installation, copy_of_template, free_port
+from tests.installation import ROOT, Installation, copy_of_template, free_port, migrated_on_postgres
 from tests.operating import Operator
 from tests.sink import Sink
 
@@ -207,19 +207,20 @@ def installed(case: Case, port: int) -> Iterator[Installation]:
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
         if case.database == "postgres":
-            installation.environment |= {"DATABASE_URL": stack.enter_context(database(port)), "BROKER_URL": REDIS}
-            installation.manage("migrate", "--verbosity", "0")
+            url = stack.enter_context(database(port, is_migrated=True))
+            installation.environment |= {"DATABASE_URL": url, "BROKER_URL": REDIS}
             installation.manage("seed_demo")
         yield installation
 
 
 @contextlib.contextmanager
-def database(port: int) -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
+def database(port: int, *, is_migrated: bool = False) -> Iterator[str]:
+    """The address of a PostgreSQL database, empty or with every table."""
     name = f"kampanj_bench_{uuid.uuid4().hex[:12]}"
     server = POSTGRES.format(port=port)
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        source = migrated_on_postgres(connection, server) if is_migrated else "template1"
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
     try:
         yield f"{server}/{name}"
     finally:

@@ -51,6 +51,8 @@ def prepare(name: str, port: int, database: str) -> None:
         EMAIL_PORT=port,
         USE_TZ=True,
         SECRET_KEY="bench",  # Signs nothing.
+        # It fills subject and text as templates.
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         # 0: no row in a log for each letter.
         POST_OFFICE={"LOG_LEVEL": 0, "MAX_RETRIES": 0},

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_story import log_in
 from tests.installation import Installation, copy_of_template
 
-# Slow enough that it is still leaving when somebody looks: 53 letters take half a minute.
+# Slow enough that it is still leaving when somebody looks, however busy the machine is: 53 letters take almost two minutes.
 SLOW = """
 from kampanj.distribution.models import MailingRun
 from kampanj.distribution.plan import make_mailing
 mailing = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla vårdnadshavare", at=None, is_approved=True)
-MailingRun.objects.update(per_minute=100)
+MailingRun.objects.update(per_minute=30)
 print("MAILING", mailing.pk)
 """
 LETTERS = 53
@@ -45,7 +45,7 @@ def test_the_figures_move_by_themselves_until_somebody_pauses(chromium: Browser,
         figure, bar, status = (page.locator(which) for which in ("[data-state=sent]", "#desk-bar", "[data-status]"))
         expect(status).to_have_text("Skickas")
         page.evaluate("window.isSamePage = true")
-        expect(figure).not_to_have_text(figure.inner_text(), timeout=10_000)
+        expect(figure).not_to_have_text(figure.inner_text())
         assert page.evaluate("window.isSamePage")
         assert float(bar.get_attribute("value") or 0) >= 1
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -57,6 +57,6 @@ def test_the_figures_move_by_themselves_until_somebody_pauses(chromium: Browser,
         page.wait_for_timeout(IN_HAND_MILLISECONDS)
         progress = str(page.locator("[data-progress]").get_attribute("data-progress"))
         before = sent(page, progress)
-        page.wait_for_timeout(2 * IN_HAND_MILLISECONDS)
+        page.wait_for_timeout(3 * IN_HAND_MILLISECONDS)
         assert 0 < before == sent(page, progress) < LETTERS
         context.close()

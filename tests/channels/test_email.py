@@ -18,7 +18,7 @@ from lxml import html
 
 from kampanj.channels import email as channel
 from kampanj.channels.drawing import PictureMissing
-from kampanj.channels.email import PACKAGE_SLOT, UNSUBSCRIBE_SLOT, LetterIncomplete, LetterTooLong, letter
+from kampanj.channels.email import PACKAGE_SLOT, UNSUBSCRIBE_SLOT, VIA_SLOT, LetterIncomplete, LetterTooLong, letter
 from kampanj.channels.mjml_rules import BrokenMjml
 from kampanj.content.models import CampaignPage, Edition
 from kampanj.municipality.models import CampaignImage, SiteSettings
@@ -100,9 +100,19 @@ def test_every_picture_has_an_alternative_and_a_size_to_be_seen(edition: Edition
 def test_guardians_get_one_personal_address_in_each_part(edition: Edition) -> None:
     written = letter(edition)
     assert html.fromstring(written.html).xpath("//a/@href").count(UNSUBSCRIBE_SLOT) == 1
-    assert written.html.count("KAMPANJ-SLOT") == 1
+    assert written.html.replace(VIA_SLOT, "").count("KAMPANJ-SLOT") == 1
     assert written.text.splitlines().count(UNSUBSCRIBE_SLOT) == 1
-    assert written.text.count("KAMPANJ-SLOT") == 1
+    assert written.text.replace(VIA_SLOT, "").count("KAMPANJ-SLOT") == 1
+
+
+@pytest.mark.parametrize("audience", ["guardians", "schools"])
+def test_links_to_the_campaign_have_a_place_for_the_mailing_s_mark(edition: Edition, audience: Any) -> None:
+    written = letter(edition, audience)
+    marked = f"{edition.web_url}{VIA_SLOT}"
+    links = html.fromstring(written.html).xpath("//a/@href")
+    assert marked in links
+    assert marked in written.text.splitlines()
+    assert edition.web_url not in {*links, *written.text.splitlines()}
 
 
 def test_schools_get_a_package_to_fetch_and_are_told_what_is_in_it(edition: Edition) -> None:
@@ -110,7 +120,7 @@ def test_schools_get_a_package_to_fetch_and_are_told_what_is_in_it(edition: Edit
     links = html.fromstring(written.html).xpath("//a/@href")
     assert sorted(link for link in links if link.startswith("KAMPANJ")) == [PACKAGE_SLOT, UNSUBSCRIBE_SLOT]
     assert [line for line in written.text.splitlines() if line.startswith("KAMPANJ")] == [PACKAGE_SLOT, UNSUBSCRIBE_SLOT]
-    assert edition.web_url in links
+    assert f"{edition.web_url}{VIA_SLOT}" in links
     assert written.subject == "Lektion att hämta"
     items = [item.text_content() for item in html.fromstring(written.html).xpath("//ul/li")]
     assert len(items) == 4

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import RequestFactory
 from hypothesis import given
@@ -158,7 +158,7 @@ def test_no_address_is_kept_and_yesterdays_hashes_cannot_be_made_again() -> None
         public_forms.is_one_too_many(from_address("192.0.2.7"), PURPOSE, an_hour=1)
         clock.shift(public_forms.DAY + 1)
         assert public_forms._sender(from_address("192.0.2.7")) != today
-    folder = Path(cache._dir)  # type: ignore[attr-defined]
+    folder = Path(caches["limits"]._dir)  # type: ignore[attr-defined]
     assert not any(b"192.0.2.7" in file.read_bytes() for file in folder.rglob("*.djcache"))
 
 

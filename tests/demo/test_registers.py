@@ -13,7 +13,8 @@ from django.db.models import Count
 from PIL import Image
 
 from kampanj.audience.identity import address_key
-from kampanj.audience.models import Child, Guardian, Platform, ProtectedAddress, School, SchoolContact, Segment
+from kampanj.audience.models import Child, Guardian, ProtectedAddress, School, SchoolContact, Segment
+from kampanj.channels.lms.models import OTHER, LearningPlatform
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.management import demo
 from kampanj.management.demo.drawings import DRAWINGS
@@ -49,7 +50,9 @@ def test_no_stored_address_leads_to_anybody() -> None:
 @pytest.mark.django_db
 def test_schools_show_every_form_of_delivery() -> None:
     assert School.objects.count() == 12
-    assert set(School.objects.values_list("platform", flat=True)) == set(Platform.values) - {Platform.OTHER}
+    assert set(School.objects.values_list("platform", flat=True)) == set(
+        LearningPlatform.objects.values_list("pk", flat=True)
+    ) - {OTHER}
     assert not School.objects.filter(contacts=None).exists()
     assert set(Segment.objects.values_list("name", "kind")) == {
         ("Alla vårdnadshavare", "guardians"),

@@ -31,13 +31,15 @@ POLITE = {
 class OddRelay:
     """Says `greeting`, then to each command what `answers` holds by its first word, "." being the end of a letter.
 
-    With `certificate` (a PEM file that holds the key, too) all of it is encrypted from the first byte. `recipients` got a letter.
+    With `certificate` (a PEM file that holds the key, too) all of it is encrypted from the first byte, or with `starts_tls` from
+    STARTTLS on (RFC 3207). `recipients` got a letter.
     Beyond `letters_per_connection` a connection ends, beyond `most_connections` it gets no greeting, both with 421.
     """
 
     answers: dict[str, bytes] = field(default_factory=dict)
     greeting: bytes = b"220 odd\r\n"
     certificate: Path | None = None
+    starts_tls: bool = False
     recipients: list[str] = field(default_factory=list)
     letters_per_connection: int = 1_000_000
     most_connections: int = 1_000
@@ -62,10 +64,22 @@ class OddRelay:
             if self.certificate is None:
                 self._talk(client)
                 return
+            if self.starts_tls:
+                self._until_tls(client)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate)
             with context.wrap_socket(client, server_side=True) as encrypted:
-                self._talk(encrypted)
+                if self.starts_tls:
+                    self._converse(encrypted)
+                else:
+                    self._talk(encrypted)
+
+    def _until_tls(self, client: socket.socket) -> None:
+        client.sendall(self.greeting)
+        client.recv(1000)
+        client.sendall(b"250-odd\r\n250 STARTTLS\r\n")
+        client.recv(1000)
+        client.sendall(b"220 2.0.0 go on\r\n")
 
     def _talk(self, client: socket.socket) -> None:
         self.open_connections += 1
@@ -73,12 +87,12 @@ class OddRelay:
             if self.open_connections > self.most_connections:
                 client.sendall(b"421 4.7.0 too many connections\r\n")
             else:
+                client.sendall(self.greeting)
                 self._converse(client)
         finally:
             self.open_connections -= 1
 
     def _converse(self, client: socket.socket) -> None:
-        client.sendall(self.greeting)
         taken = 0
         recipient, is_in_letter = "", False
         with client.makefile("rb") as lines:

@@ -4,6 +4,7 @@ import email
 import email.policy
 import quopri
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,23 @@ def test_what_was_written_is_what_is_read(subject: str, before: str, after: str)
     assert rich is not None
     assert plain.get_content().rstrip("\n") == f"{before}\n{LINKS['unsubscribe']}\n{after}".rstrip("\n")
     assert rich.get_content().rstrip("\n") == f'<p>{before}</p><a href="{LINKS["package"]}">x</a>{after}'.rstrip("\n")
+
+
+@given(before=words, after=words, mark=st.sampled_from(["", "?via=brev-1", "?via=brev-123456789012345678"]))
+def test_a_mark_is_spliced_into_the_middle_of_an_address(before: str, after: str, mark: str) -> None:
+    address = "https://www.example.org/ung/å/"
+    text = f"{before} {address}KAMPANJ-SLOT-via {after}"
+    html = f'<a href="{address}KAMPANJ-SLOT-via#mer">{before}</a>{after}'
+    letter = Letter(subject="Hej", preheader="", html=html, text=text, language="sv")
+    form = LetterForm(build(letter, municipality(), list_id="jag-trodde-aldrig", feedback="c1:m2:guardians"))
+    links = {**LINKS, "via": mark}
+    message = form.fill(Addressee("anna@example.org", "<1.2.key@example.org>", "Mon, 14 Dec 2026 07:30:00 +0100", links))
+    assert max(map(len, message.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
+    read: Any = email.message_from_bytes(message.replace(b"\r\n", b"\n"), policy=email.policy.default)
+    assert not read.defects
+    plain, rich = (read.get_body((kind,)).get_content().rstrip("\n") for kind in ("plain", "html"))
+    assert plain == text.replace("KAMPANJ-SLOT-via", mark).rstrip("\n")
+    assert rich == html.replace("KAMPANJ-SLOT-via", mark).rstrip("\n")
 
 
 @given(subject=words)

@@ -17,7 +17,15 @@ from kampanj.distribution.retry import MAX_ATTEMPTS, Reply, Verdict, wait_after
         (552, "5.2.2 Mailbox full", Verdict.REFUSED, False),
         (554, "5.7.1 Policy", Verdict.REFUSED, False),
         (550, "5.1.8 Bad sender", Verdict.REFUSED, False),
-        (550, "no such user", Verdict.REFUSED, False),
+        (550, "No such user here", Verdict.REFUSED, True),
+        (550, "5.0.0 User unknown", Verdict.REFUSED, True),
+        (550, "5.4.1 Recipient address rejected: Access denied.", Verdict.REFUSED, True),
+        (550, "5.4.1 No answer from host", Verdict.REFUSED, False),
+        (550, "5.1.1 mailbox is full", Verdict.REFUSED, False),
+        (550, "5.1.0 Sender rejected by policy reasons", Verdict.REFUSED, False),
+        (550, "Brevet stoppades av vårt spamfilter", Verdict.REFUSED, False),
+        (503, "no such user yet: RCPT first", Verdict.REFUSED, False),
+        (450, "4.1.1 User unknown", Verdict.LATER, False),
     ],
 )
 def test_an_answer_has_one_meaning(code: int, text: str, verdict: Verdict, is_gone: bool) -> None:

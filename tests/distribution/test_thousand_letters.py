@@ -96,6 +96,7 @@ def frame() -> str:
         '<mjml lang="sv" dir="ltr"><mj-head><mj-title>TITLE</mj-title><mj-preview>WORDS</mj-preview></mj-head><mj-body>'
         "<mj-section><mj-column><mj-text><h1>TITLE</h1><p>WORDS</p></mj-text>"
         '<mj-button href="KAMPANJ-SLOT-package">WORDS</mj-button>'
+        '<mj-text><a href="https://kampanj.example.org/ung/KAMPANJ-SLOT-via">WORDS</a></mj-text>'
         '<mj-text><a href="KAMPANJ-SLOT-unsubscribe">WORDS</a></mj-text></mj-column></mj-section></mj-body></mjml>'
     )
 
@@ -106,7 +107,7 @@ def letters(draw: st.DrawFn) -> Made:
     subject, text = draw(subjects), without_controls(draw(words))
     html = frame().replace("TITLE", escape(one_line(subject))).replace("WORDS", escape(text))
     language = draw(st.sampled_from(["sv", "en", "ar", "so", "uk"]))
-    plain = f"{text}\n\nKAMPANJ-SLOT-package\n{text}\n"
+    plain = f"{text}\n\nKAMPANJ-SLOT-package\nhttps://kampanj.example.org/ung/KAMPANJ-SLOT-via\n{text}\n"
     letter = Letter(subject=subject, preheader="", html=html, text=f"{plain}KAMPANJ-SLOT-unsubscribe\n", language=language)
     municipality = SiteSettings(
         base_url="https://kampanj.example.org",

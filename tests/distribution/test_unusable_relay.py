@@ -3,6 +3,7 @@ itself, and nothing is marked sent or failed for it."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,12 @@ def test_a_port_where_nobody_listens_is_waited_for(started: Started, use: Use) -
     waits(started(SCHOOLS))
 
 
+def test_a_port_that_takes_a_connection_and_says_nothing_is_waited_for(started: Started, use: Use) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        use(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        waits(started(SCHOOLS))
+
+
 @pytest.mark.parametrize("name", ["relay.invalid", "relay..example.org"])
 def test_a_name_that_does_not_resolve_pauses(name: str, started: Started, use: Use) -> None:
     use(f"smtp://{name}:25")
@@ -205,6 +212,7 @@ def test_encryption_that_the_relay_does_not_speak_pauses(started: Started, use: 
         assert "smtp+tls://" in reason_after_pumping(started(SCHOOLS))
 
 
+@pytest.mark.parametrize("scheme", ["smtp+ssl", "smtp+tls"])
 @pytest.mark.parametrize(
     ("made", "words"),
     [
@@ -215,27 +223,34 @@ def test_encryption_that_the_relay_does_not_speak_pauses(started: Started, use: 
     ],
 )
 def test_a_certificate_that_does_not_fit_pauses(
-    made: dict[str, Any], words: str, started: Started, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: dict[str, Any],
+    words: str,
+    scheme: str,
+    started: Started,
+    use: Use,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     served, trusted = certificate(tmp_path, **made)
     if "is_self_signed" not in made:
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    odd = OddRelay(certificate=served)
+    odd = OddRelay(certificate=served, starts_tls=scheme == "smtp+tls")
     with odd.serving() as port:
-        use(f"smtp+ssl://localhost:{port}")
+        use(f"{scheme}://localhost:{port}")
         reason = reason_after_pumping(started(SCHOOLS))
     assert reason.startswith(f"Certifikatet för e-postservern localhost:{port} stämmer inte: ")
     assert words in reason
     assert odd.recipients == []
 
 
+@pytest.mark.parametrize("scheme", ["smtp+ssl", "smtp+tls"])
 def test_a_certificate_that_fits_lets_the_letters_leave(
-    started: Started, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scheme: str, started: Started, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served, trusted = certificate(tmp_path, name="localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    odd = OddRelay(certificate=served)
+    odd = OddRelay(certificate=served, starts_tls=scheme == "smtp+tls")
     mailing = started(SCHOOLS)
     with odd.serving() as port:
-        use(f"smtp+ssl://localhost:{port}")
+        use(f"{scheme}://localhost:{port}")
         assert pump() == mailing.deliveries.count() == len(odd.recipients)

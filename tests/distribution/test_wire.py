@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import smtplib
 import socket
 import threading
@@ -13,7 +12,7 @@ import pytest
 
 from kampanj.distribution.exceptions import ConnectionLost, LeaseTooShort, RelayUnusable
 from kampanj.distribution.retry import Reply
-from kampanj.distribution.wire import Wire
+from kampanj.distribution.wire import Envelope, Turn, Wire
 
 TEXT = b"Subject: x\r\n\r\nx\r\n.\r\n"
 ENVELOPE = b"MAIL FROM:<ung@example.org> BODY=8BITMIME\r\nRCPT TO:<a@example.org>\r\nDATA\r\n"
@@ -49,8 +48,9 @@ class Relay:
         return Wire(self.connection)
 
 
-def send(wire: Wire, stop_at: float = math.inf, recipient: str = "a@example.org") -> Reply:
-    return wire.send("ung@example.org", recipient, lambda _is_eight_bit: TEXT, seconds=5, stop_at=stop_at)
+def send(wire: Wire, recipient: str = "a@example.org", following: Envelope | None = None) -> Reply:
+    envelope = Envelope("ung@example.org", recipient)
+    return wire.send(envelope, lambda _is_eight_bit: TEXT, seconds=5, turn=Turn(following=lambda: following))
 
 
 @pytest.fixture
@@ -128,10 +128,50 @@ def test_what_is_no_answer_to_the_letter_leaves_it_uncertain(answer: bytes, rela
     assert lost.value.after_data
 
 
-def test_a_letter_whose_lease_is_over_does_not_leave(relay: Relay) -> None:
+def test_a_letter_that_may_not_leave_stays_and_its_error_comes_out(relay: Relay) -> None:
+    def leaves() -> None:
+        raise LeaseTooShort
+
+    envelope = Envelope("ung@example.org", "a@example.org")
+    wire = relay.plays((ENVELOPE, [YES]))
     with pytest.raises(LeaseTooShort):
-        send(relay.plays((ENVELOPE, [YES])), stop_at=0)
+        wire.send(envelope, lambda _is_eight_bit: TEXT, seconds=5, turn=Turn(leaves))
     assert relay.heard == ENVELOPE
+
+
+OTHER = "b@example.org"
+BEHIND = TEXT + ENVELOPE.replace(b"a@example.org", OTHER.encode())
+
+
+def test_the_next_letters_envelope_follows_the_letter_in_the_same_write(relay: Relay) -> None:
+    wire = relay.plays(
+        (ENVELOPE, [YES]), (BEHIND, [b"250 first\r\n250 2.1.0 ok\r\n250 2.1", b".5 ok\r\n354 go on\r\n"]), (TEXT, [YES[:14]])
+    )
+    assert str(send(wire, following=Envelope("ung@example.org", OTHER))) == "250 first"
+    assert send(wire, recipient=OTHER).code == 250
+    assert relay.heard == ENVELOPE + BEHIND + TEXT
+
+
+def test_a_refused_recipient_behind_a_letter_is_about_that_recipient_alone(relay: Relay) -> None:
+    said = b"452 4.2.2 full for now\r\n250 2.1.0 ok\r\n550 5.1.1 unknown\r\n354 go on\r\n"
+    wire = relay.plays(
+        (ENVELOPE, [YES]), (BEHIND, [said]), (b".\r\n", [b"554 5.5.1 no recipients\r\n"]), (ENVELOPE, [YES]), (TEXT, [YES])
+    )
+    assert str(send(wire, following=Envelope("ung@example.org", OTHER))) == "452 4.2.2 full for now"
+    assert str(send(wire, recipient=OTHER)) == "550 5.1.1 unknown"
+    assert send(wire).code == 250
+    assert relay.heard == ENVELOPE + BEHIND + b".\r\n" + ENVELOPE + TEXT
+
+
+def test_nothing_follows_where_the_relay_does_not_offer_pipelining() -> None:
+    relay = Relay({})
+    envelope = ENVELOPE.replace(b" BODY=8BITMIME", b"")
+    answers = [
+        (line + b"\r\n", [answer]) for line, answer in zip(envelope.splitlines(), YES.splitlines(keepends=True), strict=True)
+    ]
+    wire = relay.plays(*answers, (TEXT, [b"250 ok\r\n"]))
+    assert send(wire, following=Envelope("ung@example.org", OTHER)).code == 250
+    assert relay.heard == envelope + TEXT
 
 
 def test_an_address_outside_ascii_leaves_where_the_relay_offers_smtputf8() -> None:
@@ -150,3 +190,12 @@ def test_an_address_outside_ascii_fails_alone_where_the_relay_does_not(relay: Re
     assert not refusal.address_is_gone
     assert send(wire).code == 250
     assert relay.heard == ENVELOPE + TEXT
+
+
+def test_another_letter_never_follows_into_a_transaction_that_was_opened_for_somebody_else(relay: Relay) -> None:
+    wire = relay.plays((ENVELOPE, [YES]), (BEHIND, [b"250 first\r\n" + YES]))
+    assert str(send(wire, following=Envelope("ung@example.org", OTHER))) == "250 first"
+    with pytest.raises(ConnectionLost) as lost:
+        send(wire, recipient="c@example.org")
+    assert not lost.value.after_data
+    assert relay.heard == ENVELOPE + BEHIND

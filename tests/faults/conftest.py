@@ -97,12 +97,22 @@ def cluster() -> Iterator[Cluster]:
     shutil.rmtree(own.folder)
 
 
+def on_cluster(cluster: Cluster, broker: str, folder: Path) -> Installation:
+    """An installation with this server and this broker; the database is shared by the module's tests, one mailing each."""
+    shutil.copytree(seeded_on_postgres() / "installation", folder)
+    return Installation(folder, {**HURRY, "DATABASE_URL": cluster.url, "BROKER_URL": broker})
+
+
 @pytest.fixture
 def on_postgres(cluster: Cluster, redis_url: str, tmp_path: Path) -> Installation:
-    """PostgreSQL and Redis; the database is shared by the module's tests, one mailing each."""
-    folder = tmp_path / "installation"
-    shutil.copytree(seeded_on_postgres() / "installation", folder)
-    return Installation(folder, {**HURRY, "DATABASE_URL": cluster.url, "BROKER_URL": redis_url})
+    """PostgreSQL and Redis."""
+    return on_cluster(cluster, redis_url, tmp_path / "installation")
+
+
+@pytest.fixture
+def on_rabbitmq(cluster: Cluster, rabbitmq_url: str, tmp_path: Path) -> Installation:
+    """PostgreSQL and RabbitMQ."""
+    return on_cluster(cluster, rabbitmq_url, tmp_path / "installation")
 
 
 @pytest.fixture

@@ -53,8 +53,8 @@ def person(client: Client, *args: str, **kwargs: str) -> dict:
 
 
 def headers(response) -> dict[str, str]:
-    """All but the second in which the answer was given."""
-    return {name: value for name, value in response.headers.items() if name != "Expires"}
+    """All but the second in which the answer was given, and its number."""
+    return {name: value for name, value in response.headers.items() if name not in ("Expires", "X-Request-ID")}
 
 
 def body(response) -> str:

@@ -297,7 +297,7 @@ def test_the_slides_are_drawn_again_as_they_were() -> None:
 
 def wait_for(element: Locator, condition: str) -> None:
     """Ask until the condition holds; the page's policy forbids Playwright's own way of waiting."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not element.evaluate(condition):
         assert time.monotonic() < deadline, f"It never happened that {condition}."
         time.sleep(0.1)

@@ -171,7 +171,7 @@ def test_the_quiet_bar_offers_one_to_call_and_another_to_visit() -> None:
 
 def test_a_cover_whose_file_is_gone_does_not_take_the_page_with_it(client: Any, campaign: CampaignPage) -> None:
     stray = campaign.cover_image
-    stray.pk, stray.file.name = None, "original_images/borta.png"
+    stray.pk, stray.file.name, stray.file_hash = None, "original_images/borta.png", "0" * 40
     stray.save()
     campaign.cover_image = stray
     campaign.save_revision().publish()

@@ -114,7 +114,7 @@ def test_a_page_obeys_its_own_policy_and_asks_nobody_else(site: str, paths: list
 
 
 def test_a_head_has_no_body_and_the_connection_goes_on(site: str) -> None:
-    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
     for path in ("/", "/finns-inte/", "/static/kampanj/site.css", "/"):
         connection.request("HEAD", path)
         head = connection.getresponse()

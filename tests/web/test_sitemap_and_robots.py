@@ -112,7 +112,7 @@ def test_robots_are_told_what_to_leave_alone(client: Any) -> None:
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     lines = response.content.decode().splitlines()
     assert {"User-agent: *", "Disallow: /admin/", "Disallow: /sok/", "Disallow: /en/sok/"} <= set(lines)
-    assert {"Disallow: /avregistrera/", "Disallow: /skolpaket/"} <= set(lines)
+    assert {"Disallow: /avregistrera/", "Disallow: /skolpaket/", "Disallow: /godkann/"} <= set(lines)
     assert "Disallow: /" not in lines
     assert lines[-1] == "Sitemap: https://ung.example.org/sitemap.xml"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import etree, isoschematron
 
+from kampanj.channels.contents import File
 from kampanj.channels.lms.package import Alternative, Discussion, Package, Page, Question, Quiz, Section, WebLink
-from kampanj.channels.lms.pictures import File
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

@@ -93,7 +93,12 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
     ("iframe", Trap.STRIPPED_TAG, in_page('<iframe src="https://example.org/"></iframe>')),
     ("details", Trap.STRIPPED_TAG, in_page("<details><summary>Mer</summary>Text</details>")),
     ("event handler", Trap.STRIPPED_TAG, in_page('<p onclick="x()">Tryck</p>')),
-    ("script in a discussion", Trap.STRIPPED_TAG, replace(TOPIC, "&lt;p&gt;", "&lt;script&gt;&lt;/script&gt;&lt;p&gt;")),
+    ("script in a discussion", Trap.STRIPPED_TAG, replace(TOPIC, "&lt;p lang", "&lt;script&gt;&lt;/script&gt;&lt;p lang")),
+    (
+        "feedback that is not there",
+        Trap.IDENTIFIER,
+        replace(QUIZ, 'itemfeedback ident="general_fb"', 'itemfeedback ident="other_fb"'),
+    ),
     ("picture not there", Trap.LINK, replace(FIRST_PAGE, "0123456789abcdef", "fedcba9876543210")),
     ("picture as $IMS-CC-FILEBASE$", Trap.LINK, replace(FIRST_PAGE, "../media", "$IMS-CC-FILEBASE$/media")),
     ("picture from the web", Trap.LINK, replace(FIRST_PAGE, "../media/", "https://example.org/")),
@@ -106,7 +111,7 @@ SPOILED: list[tuple[str, Trap, Spoil]] = [
     ("no right answer", Trap.RIGHT_ANSWER, replace(QUIZ, ">100</setvar>", ">0</setvar>")),
     ("case not Yes", Trap.RIGHT_ANSWER, replace(QUIZ, ' case="Yes"', "")),
     ("right answer that is not there", Trap.RIGHT_ANSWER, replace(QUIZ, 'case="Yes">answer1<', 'case="Yes">answer9<')),
-    ("question without words", Trap.QUESTION, replace(QUIZ, "&lt;p&gt;Vilket nummer?&lt;/p&gt;", " ")),
+    ("question without words", Trap.QUESTION, replace(QUIZ, '&lt;p lang="sv" dir="ltr"&gt;Vilket nummer?&lt;/p&gt;', " ")),
     (
         "two answers with one identifier",
         Trap.IDENTIFIER,

@@ -10,10 +10,12 @@ import pytest
 from lxml import etree
 
 from kampanj.channels.contents import Contents
+from kampanj.channels.lms import common_cartridge
 from kampanj.channels.lms.common_cartridge import file_name, written
 from kampanj.channels.lms.linter import faults
 from kampanj.channels.lms.package import Package
 from kampanj.channels.lms.profiles import CC11, CC13, THIN
+from kampanj.content.models import Edition
 
 CP = "{http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1}"
 SCHEMAS = {
@@ -79,3 +81,13 @@ def test_a_cartridge_is_not_taken_for_another_version(package: Package):
 
 def test_files_of_different_forms_have_different_names(package: Package):
     assert len({file_name(package, profile) for profile in (CC11, CC13, THIN)}) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.bare
+def test_the_campaigns_ages_are_in_the_metadata(make_campaign):
+    campaign = make_campaign(typical_age_range="16-")
+    [artifact] = common_cartridge.render(Edition.freeze(campaign), CC13)
+    with zipfile.ZipFile(artifact.open()) as archive:
+        manifest = etree.fromstring(archive.read("imsmanifest.xml"))
+    assert [ages.xpath("string()").strip() for ages in manifest.iter("{*}typicalAgeRange")] == ["16-"]

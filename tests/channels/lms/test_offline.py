@@ -30,7 +30,7 @@ def editions(make_campaign) -> tuple[Edition, ...]:
             "question": "Vad hjälper?",
             "alternatives": [
                 {"text": "Fråga", "correct": True},
-                {"text": "Skälla", "correct": False},
+                {"text": "Skälla", "correct": False, "feedback": "Det stänger dörren."},
                 {"text": "Lyssna", "correct": True},
             ],
             "explanation": "Båda hjälper.",
@@ -102,6 +102,20 @@ def test_the_quiz_is_corrected_without_a_server(chromium, unpacked):
     page.locator("button[type=reset]").click()
     assert page.locator(".verdict:visible").count() == 0
     assert asked == []
+
+
+def test_what_is_said_of_an_answer_is_shown_to_whoever_chose_it(chromium, unpacked):
+    page, _asked = opened(chromium)
+    page.goto(next((unpacked / "pages").glob("sv-lesson-*.html")).as_uri())
+    said = page.get_by_text("Det stänger dörren.")
+    page.get_by_label("Fråga").check()
+    page.locator("button[type=submit]").click()
+    assert not said.is_visible()
+    page.get_by_label("Skälla").check()
+    page.locator("button[type=submit]").click()
+    assert said.is_visible()
+    page.locator("button[type=reset]").click()
+    assert not said.is_visible()
 
 
 def test_without_script_the_answers_can_be_opened(chromium, unpacked):

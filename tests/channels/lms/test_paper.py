@@ -11,6 +11,7 @@ from django.utils import translation
 
 from kampanj.channels.lms import bundle, common_cartridge, paper
 from kampanj.channels.lms.preflight import faults
+from kampanj.channels.pressroom import press
 from kampanj.content.models import Edition
 from tests.channels.lms.course import Cartridge
 
@@ -19,14 +20,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.bare]
 
 @pytest.fixture
 def folder(make_campaign, picture) -> tuple[pikepdf.Pdf, bytes, list[str]]:
-    """The Swedish folder with a decoration as its cover, opened; its bytes; what WeasyPrint complained about."""
+    """The Swedish folder with a decoration as its cover, opened; its bytes; what the process that made it complained about."""
     picture.description = ""
     picture.save()
     edition = Edition.freeze(make_campaign(cover_image=picture))
     complaints: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: complaints.append(record.getMessage())
-    logger = logging.getLogger("weasyprint")
+    logger = logging.getLogger("kampanj.channels.pressroom.press")
     logger.addHandler(handler)
     try:
         [artifact] = paper.render_folder(edition)
@@ -86,10 +87,10 @@ def test_the_papers_are_attached_and_the_guide_is_hidden(edition):
 
 
 def test_without_pango_the_rest_works_and_says_what_is_missing(edition, monkeypatch):
-    monkeypatch.setattr(paper, "can_print", lambda: False)
+    monkeypatch.setattr(press, "can_print", lambda: False)
     assert bundle.bundle_of(edition).attached == ()
     [fault] = faults(edition)
     assert set(fault.refuses) == {"pdf", "guide"}
-    with translation.override("en"), pytest.raises(paper.PaperMissing, match="apt-get install libpango"):
+    with translation.override("en"), pytest.raises(press.PaperMissing, match="apt-get install libpango"):
         paper.render_folder(edition)
     assert "no papers" in common_cartridge.CHANNEL.depends_on()

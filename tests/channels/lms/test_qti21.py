@@ -12,9 +12,10 @@ import pytest
 from lxml import etree
 
 from kampanj.channels.lms.lint_fault import Trap
-from kampanj.channels.lms.package import Package
+from kampanj.channels.lms.package import Package, Quiz, Section
 from kampanj.channels.lms.qti21 import written
 from kampanj.channels.lms.qti21_linter import faults
+from tests.channels.lms.test_cc11_moodle import SAID, SAID_OF_SEVERAL
 
 Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 ITEM = "test_1_q1.xml"
@@ -45,6 +46,26 @@ def test_the_questions_come_in_order_with_right_answers_and_explanation(package)
         right = [words[value.text] for value in item.findall(f"{Q}responseDeclaration/{Q}correctResponse/{Q}value")]
         found.append((item.findtext(f".//{Q}prompt"), right, item.findtext(f"{Q}modalFeedback/{Q}p")))
     assert found == [("Vilket nummer?", ["112"], "112 är nödnumret."), ("Vad hjälper?", ["Fråga", "Lyssna"], None)]
+
+
+def test_what_is_said_of_an_answer_is_shown_with_the_explanation(package):
+    package = dataclasses.replace(package, sections=(Section("Lektion", (Quiz("Quiz", (SAID, SAID_OF_SEVERAL)),)),))
+    files = opened(package)
+    for path, question in (("test_1_q1.xml", SAID), ("test_1_q2.xml", SAID_OF_SEVERAL)):
+        item = etree.fromstring(files[path])
+        said = {shown.get("identifier"): shown.findtext(f"{Q}p") for shown in item.iter(f"{Q}modalFeedback")}
+        assert said == {
+            "explanation": question.explanation,
+            **{f"answer{place}": one.feedback for place, one in enumerate(question.alternatives, start=1) if one.feedback},
+        }
+        [together] = item.iter(f"{Q}multiple")
+        assert [part.get("identifier") or part.text for part in together] == ["RESPONSE", "explanation"]
+    assert faults(packed(files)) == []
+
+
+def test_the_test_has_no_language_since_the_schema_has_none_for_it(package):
+    test = etree.fromstring(opened(package)["test_1.xml"])
+    assert {name for name in test.attrib if "schemaLocation" not in name} == {"identifier", "title"}
 
 
 def test_the_manifest_comes_first_and_the_bytes_are_the_same_each_time(package):

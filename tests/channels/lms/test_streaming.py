@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from kampanj.channels.artifact import Artifact, Channel, artifacts
+from kampanj.channels.contents import File
 from kampanj.channels.lms.common_cartridge import written
 from kampanj.channels.lms.linter import faults
 from kampanj.channels.lms.package import Attachment
-from kampanj.channels.lms.pictures import File
 from kampanj.channels.registry import CHANNELS
 from kampanj.content.models import Edition
 

@@ -17,16 +17,19 @@ from tests.channels.lms.scorm.platform import PLATFORM, Platform
 STANDARDS = {"1.2": SCORM_12, "2004": SCORM_2004}
 
 
-def question(words: str, right: tuple[str, ...], wrong: tuple[str, ...], explanation: str = "") -> dict[str, Any]:
-    """A quiz question as the page's StreamField takes it; the right answers come first."""
-    alternatives = [{"text": text, "correct": text in right} for text in (*right, *wrong)]
+def question(
+    words: str, right: tuple[str, ...], wrong: tuple[str, ...], explanation: str = "", said: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """A quiz question as the page's StreamField takes it; the right answers come first. `said` is answer → feedback."""
+    feedback = said or {}
+    alternatives = [{"text": text, "correct": text in right, "feedback": feedback.get(text, "")} for text in (*right, *wrong)]
     return {"type": "quiz_question", "value": {"question": words, "alternatives": alternatives, "explanation": explanation}}
 
 
 QUIZ = [
     question("Vilket nummer ringer du i nödläge?", ("112",), ("114 14",), "114 14 går till polisen."),
     question("Vad hjälper?", ("Fråga", "Lyssna"), ("Skälla",)),
-    question("Vem svarar på 116 111?", ("Bris",), ("Kommunen",)),
+    question("Vem svarar på 116 111?", ("Bris",), ("Kommunen",), said={"Kommunen": "Kommunen har ett annat nummer."}),
 ]
 
 

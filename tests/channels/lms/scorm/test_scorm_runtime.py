@@ -51,6 +51,24 @@ def test_each_answer_is_corrected_in_words_and_saved_at_once(lesson: Any) -> Non
     assert platform.status() == ("incomplete", "unknown")
 
 
+def test_what_is_said_of_an_answer_is_told_to_whoever_chose_it(lesson: Any) -> None:
+    platform = lesson()
+    platform.launch()
+    platform.go_to("quiz")
+    platform.answer(2, "Kommunen")
+    verdict = platform.lesson.locator("[data-question='2']").get_by_role("status")
+    assert verdict.inner_text().split("\n\n") == [
+        "Inte riktigt. Det här är rätt svar:",
+        "Bris",
+        "Kommunen har ett annat nummer.",
+    ]
+    platform.answer(0, "112")
+    platform.answer(1, "Skälla")
+    platform.lesson.get_by_role("button", name="Försök igen").click()
+    platform.answer(2, "Bris")
+    assert "ett annat nummer" not in verdict.inner_text()
+
+
 def test_nothing_chosen_is_no_answer(lesson: Any) -> None:
     platform = lesson()
     platform.launch()
