@@ -16,7 +16,7 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-import check format migrations catalog lock
+.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-packages bench-import bench-report bench-share bench-folder bench-scale pictures check audit sbom format migrations catalog lock
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +50,26 @@ bench-mail: setup-dev ## Letters a second beside a bare SMTP loop (ARGS="--help"
 bench-fanout: setup-dev ## From a segment to one row for each recipient (ARGS="--recipients 1000000")
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.fanout $(ARGS)
 
+bench-packages: setup-dev ## What packages cost in time and memory (ARGS="--forms cc11 offline")
+	@$(BIN)/python -m tests.benchmarks.packages $(ARGS)
+
 bench-import: setup-dev ## What a roster of 100,000 rows costs, beside bare inserts (ARGS="--rows 10000")
 	@$(BIN)/python -m tests.benchmarks.imports $(ARGS)
+
+bench-report: setup-dev ## What a mailing's report costs, however many its letters (ARGS="--letters 100000")
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.report $(ARGS)
+
+bench-share: setup-dev ## What the share kit costs, beside plain rectangles (ARGS="--rounds 5")
+	@$(BIN)/python -m tests.benchmarks.share $(ARGS)
+
+bench-folder: setup-dev ## What the printed folder costs
+	@$(BIN)/python -m tests.benchmarks.folder $(ARGS)
+
+bench-scale: setup-dev ## How sending grows with workers, and a worker's memory up to a million letters (long)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+pictures: setup-dev ## Draw the pictures of the guides anew (needs Chromium)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.browser.pictures $(ARGS)
 
 check: setup-dev ## Lint, types, walls between rooms, templates, migrations, translations
 	@$(BIN)/ruff check .
@@ -62,6 +80,13 @@ check: setup-dev ## Lint, types, walls between rooms, templates, migrations, tra
 	@$(CHECK_MANAGE) check --fail-level WARNING
 	@$(CHECK_MANAGE) makemigrations --check --dry-run
 	@$(CHECK_MANAGE) catalog --check
+	@$(BIN)/python .ci/audit
+
+audit: setup-dev ## Known vulnerabilities in the locked packages (ARGS=--strict: fail where nobody can be asked)
+	@$(BIN)/python .ci/audit $(ARGS)
+
+sbom: setup-dev ## What an installation consists of, as CycloneDX (sbom.json)
+	@$(BIN)/python -m cyclonedx_py requirements requirements.txt --output-format JSON --output-file sbom.json
 
 format: setup-dev ## Put the Python sources into the house's form
 	@$(BIN)/ruff check --fix .
