@@ -1,8 +1,8 @@
 """A worker that is asked to end (SIGTERM) finishes the letters in hand and gives back the rest at once.
 
 Celery waits for the tasks that run, and a pump may run for most of a minute: it must be told. The pool's processes hear it by a
-pipe that the parent closes, so that they also hear it when the parent is killed. Threads, and a worker without a pool, are in
-the process that has heard the signal itself.
+pipe that the parent closes. (When the parent is killed, the kernel kills them too: Celery asks it for that.) Threads, and a worker
+without a pool, are in the process that has heard the signal itself.
 """
 
 from __future__ import annotations

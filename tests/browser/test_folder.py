@@ -63,7 +63,7 @@ def test_a_communicator_sees_every_page_and_takes_the_files(chromium: Browser, i
         expect(last).to_have_js_property("complete", True)
         assert last.evaluate("image => image.naturalWidth") > 0
         looks_good(page, tmp_path, "foldern")
-        for words, size in (("Folder A5, fyra sidor, för skärm", 4), ("Folder A65, sex sidor, rullfalsad, till tryckeriet", 2)):
+        for words, size in (("Folder A5, fyra sidor, för skärm", 4), ("Folder A65, sex sidor, rullfalsad, för tryckeriet", 2)):
             with page.expect_download() as fetched:
                 page.get_by_role("link", name=re.compile(words)).first.click()
             with pikepdf.open(fetched.value.path()) as document:

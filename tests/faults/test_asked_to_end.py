@@ -59,27 +59,3 @@ def test_so_does_one_with_rabbitmq(on_rabbitmq: Installation) -> None:
 
 def test_so_does_the_one_process(on_sqlite: Installation) -> None:
     send_and_end(on_sqlite, is_embedded=True)
-
-
-def test_a_worker_whose_parent_is_killed_ends_too(on_postgres: Installation) -> None:
-    """The pool's processes do not go on alone: they finish what they have in hand."""
-    on_postgres.environment |= LONG_LEASE
-    with (
-        Sink(wait=(0.02, 0.04)) as sink,
-        Operator(on_postgres, EMAIL_URL=sink.url) as operator,
-        processes(on_postgres, is_embedded=False) as group,
-    ):
-        operator("people", count=RECIPIENTS)
-        mailing = operator("mailing")
-        group.beat()
-        first = group.sender()
-        wait_for(lambda: sink.count >= 40, "the first letters")
-        first.kill()
-        first.wait()
-        group.running.remove(first)
-        wait_for(lambda: {"sent", "queued"} == set(operator("addresses", mailing=mailing).values()), "that rows are given back")
-        states = Counter(operator("addresses", mailing=mailing).values())
-        assert states["queued"] > 0
-        group.sender()
-        wait_for(lambda: is_done(operator, mailing), "the mailing")
-        check(sink, operator, mailing, doubled_at_most=0)

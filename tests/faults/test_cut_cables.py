@@ -58,6 +58,7 @@ def test_a_worker_that_is_cut_off_loses_nobody(on_postgres: Installation, torn: 
         assert len(got) == PEOPLE
 
 
+@pytest.mark.django_db
 def test_a_server_that_is_cut_off_is_noticed_unless_the_address_says_otherwise(on_postgres: Installation) -> None:
     url = on_postgres.environment["DATABASE_URL"]
     for address, expected in ((url, "30000"), (f"{url}?tcp_user_timeout=7000", "7000")):

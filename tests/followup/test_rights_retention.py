@@ -41,8 +41,10 @@ DAYS = st.sampled_from([0, 13, 15, 29, 31, 89, 91, 399, 401, 729, 731, 1825, 182
 
 
 @pytest.fixture(autouse=True)
-def empty_outbox(settings: Settings, tmp_path: Path) -> None:
+def empty_places(settings: Settings, tmp_path: Path) -> None:
+    """What other tests have left in files is of any age once a test moves the clock."""
     settings.OUTBOX_DIR = tmp_path / "outbox"
+    settings.MEDIA_ROOT = str(tmp_path / "media")
 
 
 def numbers(rows: list[retention.Row]) -> dict[str, int]:
