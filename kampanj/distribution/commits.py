@@ -19,8 +19,9 @@ from kampanj.distribution.statements import keys_of, move_on_in_postgres, moves
 
 # One that PostgreSQL works on, and one that it finds when that is done.
 UNDER_WAY = 2
-# So many letters that were taken are worth a commit while another is under way.
-WORTH_A_COMMIT = 2
+# So many letters that were taken are worth a commit while another is under way: most of what one costs PostgreSQL does not depend
+# on how many it is about.
+WORTH_A_COMMIT = 3
 
 
 class Commit(NamedTuple):

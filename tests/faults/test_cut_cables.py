@@ -1,5 +1,5 @@
-"""The cable between a worker and its broker is pulled out for a while: nobody is left out, and no more than what was on its way
-is doubled."""
+"""The cable between a worker and its broker or its database is pulled out for a while: nobody is left out, and no more than what
+was on its way is doubled."""
 
 from __future__ import annotations
 
@@ -32,26 +32,36 @@ def through(cable: Cable, installation: Installation, variable: str, folder: Pat
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["goes on", "connections lost"])
-def test_a_worker_that_is_cut_off_loses_nobody(on_postgres: Installation, torn: bool) -> None:
-    variable = "BROKER_URL"
+@pytest.mark.parametrize("variable", ["BROKER_URL", "DATABASE_URL"])
+def test_a_worker_that_is_cut_off_loses_nobody(on_postgres: Installation, variable: str, torn: bool) -> None:
+    cut_off(on_postgres, variable, torn=torn, has_others=True)
+
+
+def test_the_only_worker_goes_on_when_its_database_is_back(on_postgres: Installation) -> None:
+    cut_off(on_postgres, "DATABASE_URL", torn=True, has_others=False)
+
+
+def cut_off(on_postgres: Installation, variable: str, *, torn: bool, has_others: bool) -> None:
+    """Pull out a worker's cable in the midst of a mailing, for longer than a lease; then count."""
     port = urlsplit(on_postgres.environment[variable]).port
     assert port
     with (
         Sink(wait=(0.01, 0.02)) as sink,
         Operator(on_postgres, EMAIL_URL=sink.url) as operator,
         Cable(port) as cable,
-        processes(through(cable, on_postgres, variable, on_postgres.folder), is_embedded=False) as cut_off,
+        processes(through(cable, on_postgres, variable, on_postgres.folder), is_embedded=False) as far_away,
         processes(on_postgres, is_embedded=False) as others,
     ):
         operator("people", count=PEOPLE)
         mailing = operator("mailing")
-        cut_off.sender()
+        far_away.sender()
         others.beat()
         wait_for(lambda: sink.count >= PEOPLE // 10, "the first letters")
         cable.cut()
         time.sleep(CUT_SECONDS)
-        others.sender()
-        wait_for(lambda: sink.count >= PEOPLE // 2, "the other worker's letters")
+        if has_others:
+            others.sender()
+            wait_for(lambda: sink.count >= PEOPLE // 2, "the other worker's letters")
         cable.mend(torn=torn)
         wait_for(lambda: is_done(operator, mailing), "the mailing")
         got = check(sink, operator, mailing, doubled_at_most=WINDOW)
