@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from kampanj.content.statistics.store import Chart
 
 register = template.Library()
+# Before a dot, after an @ or a slash; never inside an entity, which has neither.
+BREAKS = re.compile(r"(?<=[@/])|(?=\.)")
 
 
 @register.simple_tag(takes_context=True)
@@ -27,3 +32,10 @@ def packed_chart(context: template.Context, chart: Chart) -> Any:
 def printed_table(context: template.Context, heading: str) -> str:
     """The id that a table has on paper, by which it is found when it is wider than its column."""
     return str(context["shelf"].take_table(heading))
+
+
+@register.filter
+def may_break(address: str) -> SafeString:
+    """An e-mail or web address that goes on in a new line after an @ or / or before a dot, where it is too long for one."""
+    # Nothing but the marks is added to what has been escaped.
+    return mark_safe(BREAKS.sub("<wbr>", escape(address)))  # noqa: S308

@@ -16,10 +16,12 @@ EMPTY = 0.05
 
 @dataclass(frozen=True)
 class Fit:
-    """`size` of running text in points, and for each column the numbers of its panels, in reading order."""
+    """`size` of running text in points, and for each column the numbers of its panels, in reading order; `title` is the size of
+    the campaign's title."""
 
     size: float
     columns: tuple[tuple[int, ...], ...]
+    title: float = 0
 
 
 def fit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kampanj.channels.pressroom.press import Places, Press
 from kampanj.channels.print.copyfit import Fit, fit, height_of, shared_out
@@ -28,12 +29,13 @@ def fitted(press: Press, setter: Typesetter) -> Fit:
         measured[size] = press.measure(to_measure([setter], [size]))
         return panel_heights(setter, measured[size])
 
-    return fit(
+    found = fit(
         setter.form.sizes,
         heights,
         column_heights(setter.form),
         also=lambda size: not any(_over(setter, measured[size])),
     )
+    return replace(found, title=_title_size(setter, measured[found.size]) or min(setter.form.title_sizes))
 
 
 def fits_surely(setter: Typesetter, places: Places) -> bool:
@@ -56,13 +58,27 @@ def column_heights(form: Format) -> list[float]:
 def _over(setter: Typesetter, places: Places) -> Iterator[str]:
     """The names of measured parts that are higher, and of tables that are wider, than their places."""
     boxes = {area.role: area.box for leaf in setter.form.leaves for area in leaf.areas}
+    if _title_size(setter, places) is None:
+        yield Role.TITLE.value
     for role in setter.parts:
-        if _height(places, setter.name_of(role.value)) > boxes[role].height + TOLERANCE:
+        if role != Role.TITLE and _height(places, setter.name_of(role.value)) > boxes[role].height + TOLERANCE:
             yield role.value
     for table, panel in _tables(setter):
         width = setter.form.column if panel is not None else setter.form.closing.width
         if _width(places, f"{setter.form.kind.value}-{table}") > width + TOLERANCE:
             yield table
+
+
+def _title_size(setter: Typesetter, places: Places) -> float | None:
+    """The largest size in which the title holds; None when it holds in none."""
+    boxes = (area.box for leaf in setter.form.leaves for area in leaf.areas if area.role == Role.TITLE)
+    room = next(boxes).height + TOLERANCE
+    fits = (
+        size
+        for number, size in enumerate(setter.form.title_sizes)
+        if _height(places, setter.name_of(Role.TITLE.value, number)) <= room
+    )
+    return max(fits, default=None)
 
 
 def _tables(setter: Typesetter) -> Iterator[tuple[str, int | None]]:

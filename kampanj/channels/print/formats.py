@@ -82,13 +82,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Format:
-    """A format: `sizes` are those of running text in points, the largest that fits is taken; `picture` how high one may be."""
+    """A format: `sizes` are those of running text in points, `title_sizes` those of the title; of each the largest that fits is
+    taken. `picture` is how high one may be."""
 
     kind: FolderFormat
     leaves: tuple[Leaf, ...]
     sides: tuple[Side, ...]
     sizes: tuple[float, ...]
-    title_size: float
+    title_sizes: tuple[float, ...]
     picture: float
 
     @property
@@ -141,7 +142,7 @@ A5 = Format(
     leaves=(_cover(148.5, 210, 14), _inside(148.5, 210, 13), _inside(148.5, 210, 13), _back(148.5, 210, 14, sender=40)),
     sides=(Side(297, 210, ((3, 0), (0, 148.5)), (148.5,)), Side(297, 210, ((1, 0), (2, 148.5)), (148.5,))),
     sizes=(11.5, 10.5, 9.5, 9),
-    title_size=40,
+    title_sizes=(40, 34, 29, 25),
     picture=36,
 )
 
@@ -162,7 +163,7 @@ A65 = Format(
         Side(297, 210, ((2, 0), (3, WHOLE), (4, 2 * WHOLE)), (WHOLE, 2 * WHOLE)),
     ),
     sizes=(11, 10, 9.5, 9, 8.5),
-    title_size=28,
+    title_sizes=(28, 24, 21, 18),
     picture=30,
 )
 
@@ -195,7 +196,7 @@ A4 = Format(
     ),
     sides=(Side(210, 297, ((0, 0),)), Side(210, 297, ((1, 0),))),
     sizes=(12, 11, 10, 9.5, 9),
-    title_size=44,
+    title_sizes=(44, 37, 31, 26),
     picture=32,
 )
 
@@ -216,7 +217,7 @@ A3 = Format(
     ),
     sides=(Side(297, 420, ((0, 0),)),),
     sizes=(22, 20, 18, 16, 14),
-    title_size=108,
+    title_sizes=(108, 92, 78, 66, 56),
     picture=45,
 )
 

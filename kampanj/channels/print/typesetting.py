@@ -83,20 +83,27 @@ class Typesetter:
         widths = {area.role: area.box.width for leaf in self.form.leaves for area in leaf.areas}
         return self._draw(
             "measured",
-            style=f"font-size: {size}pt; {self._sizes(size)}",
+            style=f"font-size: {size}pt; --size: {size}pt",
             column=f"{self.form.column}mm",
             panels=[(self.name_of("panel", number), self._named(body)) for number, body in enumerate(self.bodies)],
             parts=[
                 {
-                    "name": self.name_of(role.value),
+                    "name": self.name_of(role.value, number),
                     "role": role.value,
-                    "width": f"{widths[role]}mm",
+                    "style": f"width: {widths[role]}mm; {style}",
                     "is_wide": widths[role] > WIDE,
                     "html": self._named(html),
                 }
                 for role, html in self.parts.items()
+                for number, style in self._tried(role)
             ],
         )
+
+    def _tried(self, role: Role) -> list[tuple[int | None, str]]:
+        """The number and the style of each way in which a part is measured: the title in all its sizes."""
+        if role == Role.TITLE:
+            return [(number, f"--title: {size}pt") for number, size in enumerate(self.form.title_sizes)]
+        return [(None, "")]
 
     def name_of(self, what: str, number: int | None = None) -> str:
         """The id of something that is measured (a panel, table, or one of the areas)."""
@@ -124,7 +131,7 @@ class Typesetter:
         return self._draw(
             "base",
             sides=[self._side(at, side, fit, slug) for at, side in enumerate(sides)],
-            styles=styles_for(self.edition, f"{pages}:root {{ {self._sizes(fit.size)} }}"),
+            styles=styles_for(self.edition, f"{pages}:root {{ --size: {fit.size}pt; --title: {fit.title}pt }}"),
             made=self.made,
         )
 
@@ -168,9 +175,6 @@ class Typesetter:
 
     def _colours(self) -> dict[str, str]:
         return light_scheme(self.edition.municipality)
-
-    def _sizes(self, size: float) -> str:
-        return f"--size: {size}pt; --title: {self.form.title_size}pt"
 
 
 def to_measure(setters: Sequence[Typesetter], sizes: Sequence[float]) -> str:

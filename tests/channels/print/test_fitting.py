@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kampanj.channels.pressroom import press
 from kampanj.channels.print.copyfit import GAP, fit, height_of, shared_out
 from kampanj.channels.print.faces import LettersMissing
-from kampanj.channels.print.formats import A5, A65
+from kampanj.channels.print.formats import A5, A65, FORMATS
 from kampanj.channels.print.making import TextTooLong, proof, render_digital
 from kampanj.channels.print.misfit import Part
 from kampanj.channels.print.preflight import misfits_of
@@ -123,6 +123,22 @@ def test_what_is_asked_before_approval_says_what_making_it_would_say(make_campai
     told = [str(one) for one in misfits_of(edition)]
     assert told == [fault.message for form in (A5, A65) for fault in proof(edition, form).faults if fault.prevents]
     assert bool(told) == (length == 900)
+
+
+@pytest.mark.django_db
+@pytest.mark.bare
+def test_a_longer_title_is_set_smaller_before_it_is_refused(make_campaign: Any) -> None:
+    bodies = [panel("…att det räcker.", text("<p>Ett par ord.</p>"), on_paper=("a5", "a65", "a4"))]
+    titles = {"nat": "Kväll om livet på nätet", "lan": "Föräldramöte för hela länet om livet på nätet", "for": "Ord " * 60}
+    found = {}
+    for slug, title in titles.items():
+        edition = Edition.freeze(make_campaign(panels=bodies, slug=slug, title=title))
+        edition.campaign.folder_formats = list(FORMATS)
+        found[slug] = {one.form for one in misfits_of(edition) if one.part == Part.TITLE}
+        for name in FORMATS.keys() - found[slug]:
+            assert render_digital(edition, FORMATS[name])
+    assert found["nat"] == found["lan"] == set()
+    assert found["for"] >= {"a4", "a3"}
 
 
 @pytest.mark.django_db
