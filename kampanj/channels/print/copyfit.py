@@ -31,17 +31,25 @@ def fit(
     *,
     also: Callable[[float], bool] | None = None,
 ) -> Fit:
-    """The largest of `sizes` in which all panels fit, and which `also` allows; else the smallest. Tried from the largest on.
+    """The largest of `sizes` in which all panels fit, and which `also` allows; else the smallest.
 
-    `heights_in` says how high every panel is in a size; `columns` how high each column is. Millimetres.
+    `heights_in` says how high every panel is in a size; `columns` how high each column is. Millimetres. Measuring is what takes
+    time: sizes are halved, since what fits in one fits in every smaller one.
     """
-    for size in sorted(sizes, reverse=True):
-        heights = heights_in(size)
-        found = Fit(size, shared_out(heights, columns))
-        if (also is None or also(size)) and all(
-            height_of(heights, share) <= column for share, column in zip(found.columns, columns, strict=True)
-        ):
-            break
+    left = sorted(sizes)
+    found = None
+    while left:
+        middle = len(left) // 2
+        heights = heights_in(left[middle])
+        tried = Fit(left[middle], shared_out(heights, columns))
+        fits = all(height_of(heights, share) <= column for share, column in zip(tried.columns, columns, strict=True))
+        if fits and (also is None or also(tried.size)):
+            found, left = tried, left[middle + 1 :]
+        else:
+            # In the smallest everything stands, even if it does not fit.
+            found, left = found or (tried if middle == 0 else None), left[:middle]
+    if found is None:
+        raise ValueError("no sizes to try")
     return found
 
 
