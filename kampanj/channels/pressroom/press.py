@@ -112,9 +112,9 @@ class Press:
         self._complaints: IO[str] = (self._folder / "complaints").open("w+", encoding="utf-8", errors="replace")
         self._process = subprocess.Popen(  # noqa: S603 - our own program, with a folder as its argument
             [sys.executable, "-I", "-X", "utf8", str(PROGRAM), str(self._folder)],
-            # Nothing of ours; fonts are looked up, and that is remembered where it may be. A font that is cut to size says when,
+            # Nothing of ours, and no programs: looking for libraries would ask the C compiler. Fonts are looked up, and that is remembered where it may be. A font that is cut to size says when,
             # and the same edition must give the same bytes.
-            env={"XDG_CACHE_HOME": str(self._folder), "SOURCE_DATE_EPOCH": "0"},
+            env={"PATH": "", "XDG_CACHE_HOME": str(self._folder), "SOURCE_DATE_EPOCH": "0"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
