@@ -112,7 +112,7 @@ class NullCharacterMiddleware:
 
 
 class UnsoundRequestMiddleware:
-    """What nobody sends who uses our pages, and Django or Wagtail would answer with a fault, is refused (400), and logged as such:
+    """What nobody sends who uses our pages, and Django or Wagtail would answer with a fault, is refused (400) and logged:
 
     - an address to go on to (`next`) that is none: it would be taken for a view's name;
     - a form's rows without what their number promises.
