@@ -19,11 +19,13 @@ BEYOND = 2**63
 class KeyedModelForm(WagtailAdminModelForm):
     """Says of an impossible key what is said when nothing is chosen."""
 
+    data: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             return
-        sent = self.data.copy()
+        sent: Any = self.data.copy()
         for name, field in self.fields.items():
             written = sent.get(self.add_prefix(name))
             if isinstance(written, str) and not _may_be_key(field, written):

@@ -161,8 +161,12 @@ class MoveView(ChangingView):
     def post(self, request: HttpRequest, pk: int, state: str) -> HttpResponse:
         if state not in MOVES:
             raise Http404
-        said = {"knows_uncounted": "knows_uncounted" in request.POST, "reason": request.POST.get("reason", "")}
-        return self.acted(request, lambda: states.move(self.handout, state, by=self.person, **said), str(MOVES[state]))
+        knows, reason = "knows_uncounted" in request.POST, request.POST.get("reason", "")
+        return self.acted(
+            request,
+            lambda: states.move(self.handout, state, by=self.person, knows_uncounted=knows, reason=reason),
+            str(MOVES[state]),
+        )
 
 
 class FreezeView(ChangingView):

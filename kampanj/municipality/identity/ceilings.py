@@ -47,7 +47,7 @@ class Tried:
     at: dt.datetime
 
 
-class CeilingHandler(AxesDatabaseHandler):  # type: ignore[misc]
+class CeilingHandler(AxesDatabaseHandler):
     """Axes' own counting, with the ceilings above it."""
 
     def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
