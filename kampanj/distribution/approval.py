@@ -350,14 +350,6 @@ def approved_message(letter: ApprovedLetter) -> bytes:
     return message
 
 
-def missing_letter(language: str) -> str:
-    """What is said when there is no approved letter in a language in which one is to leave."""
-    return _(
-        "The approved letter in the language “%(language)s” is missing. Nothing more is sent. Ask whoever runs the system to "
-        "restore it, or copy the mailing and have the copy approved."
-    ) % {"language": language}
-
-
 def say_yes(mailing: Mailing, user: User, *, what_was_seen: str) -> None:
     """Approve through the workflow; ApprovalRefused says why not.
 
