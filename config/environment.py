@@ -86,6 +86,16 @@ def connections(name: str, *, default: int) -> int:
     return _whole_number(name, default=default, unit="connections", most=100)
 
 
+def megabytes(name: str, *, default: int) -> int:
+    """A whole number of megabytes."""
+    return _whole_number(name, default=default, unit="megabytes", most=1_000_000)
+
+
+def at_once(name: str, *, default: int) -> int:
+    """How many of something there may be at the same time, at least one."""
+    return _whole_number(name, default=default, unit="processes", most=100)
+
+
 def _whole_number(name: str, *, default: int, unit: str, most: int) -> int:
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or not 1 <= int(value) <= most:

@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 
 # Wagtail's editor needs inline style attributes, evaluates none, and shows previews in frames of its own origin.
 ADMIN_POLICY = {
@@ -108,6 +109,33 @@ class NullCharacterMiddleware:
         for name, values in request.POST.lists():
             if "\0" in name or any("\0" in value for value in values):
                 raise BadRequest("A form with a null character.")
+
+
+class UnsoundRequestMiddleware:
+    """What nobody sends who uses our pages, and Django or Wagtail would answer with a fault, is refused (400) and logged:
+
+    - an address to go on to (`next`) that is none: it would be taken for a view's name;
+    - a form's rows without what their number promises.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
+        """After the CSRF check, which has read the form already; forms without that check are left unread."""
+        sent = request.GET.getlist("next")
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            sent += request.POST.getlist("next")
+        if any(address and "/" not in address for address in sent):
+            raise BadRequest("An address to go on to that is none.")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A field that a view takes for granted, and that was not sent."""
+        if isinstance(exception, MultiValueDictKeyError):
+            raise BadRequest("A form without one of its fields.") from exception
 
 
 class LanguageFromAddressMiddleware:

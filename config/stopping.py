@@ -1,7 +1,7 @@
 """A worker that is asked to end (SIGTERM) finishes the letters in hand and gives back the rest at once.
 
 Celery waits for the tasks that run, and a pump may run for most of a minute: it must be told. The pool's processes hear it by a
-pipe that the parent closes. (When the parent is killed, the kernel kills them too: Celery asks it for that.) Threads, and a worker
+pipe that the parent closes; when the parent is killed, the kernel kills them too, as Celery asks it to. Threads, and a worker
 without a pool, are in the process that has heard the signal itself.
 """
 

@@ -43,7 +43,15 @@ from kampanj.followup.schools.models import BuiltPackage, SchoolLink
 from kampanj.followup.story.models import PublicFigure
 from kampanj.followup.visits.models import VisitCount
 from kampanj.municipality.media.models import CampaignMedia
-from kampanj.municipality.models import CampaignDocument, CampaignImage, CampaignRendition, RoleGrant, SiteSettings, User
+from kampanj.municipality.models import (
+    CampaignDocument,
+    CampaignImage,
+    CampaignRendition,
+    KnownNetwork,
+    RoleGrant,
+    SiteSettings,
+    User,
+)
 
 __all__ = [
     "AccessibilityStatementPage",
@@ -79,6 +87,7 @@ __all__ = [
     "HelpfulCount",
     "HomePage",
     "Invitation",
+    "KnownNetwork",
     "LearningPlatform",
     "Mailing",
     "MailingRun",

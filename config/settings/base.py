@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.NullCharacterMiddleware",
+    "config.middleware.UnsoundRequestMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "kampanj.municipality.identity.sessions.SessionLimitMiddleware",
@@ -281,6 +282,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # --- Rosters -------------------------------------------------------------------------------------------------------
 # Days that an uploaded roster, its plan and what undoing it needs are kept, sealed, in private storage.
 ROSTER_DAYS = environment.days("ROSTER_DAYS", default=14)
+
+# --- Drawing -------------------------------------------------------------------------------------------------------
+# PDFs are drawn by a process of its own: megabytes that one may hold, seconds for all that one draws, how many there are at
+# once on this machine, and seconds that another waits for its turn.
+PDF_MEMORY_MB = environment.megabytes("PDF_MEMORY_MB", default=600)
+PDF_SECONDS = environment.seconds("PDF_SECONDS", default=80)
+PDF_AT_ONCE = environment.at_once("PDF_AT_ONCE", default=2)
+PDF_WAIT_SECONDS = environment.seconds("PDF_WAIT_SECONDS", default=30)
 
 # --- Letters -------------------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "")

@@ -32,13 +32,14 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 SESSION_IDLE_MINUTES = environment.minutes("SESSION_IDLE_MINUTES", default=60)
 SESSION_COOKIE_AGE = 3600 * environment.hours("SESSION_HOURS", default=12)
 
-# --- Lockout (django-axes): a name from one network, never a whole network and never a name from everywhere ----------
+# --- Lockout (django-axes): a name from one network; a name that is tried from everywhere is slowed, never locked ------
+AXES_HANDLER = "kampanj.municipality.identity.ceilings.CeilingHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "kampanj.municipality.identity.lockout.name_as_hash"
+AXES_USERNAME_CALLABLE = "kampanj.municipality.identity.names.name_as_hash"
 AXES_CLIENT_IP_CALLABLE = "kampanj.municipality.identity.lockout.network"
 AXES_LOCKOUT_CALLABLE = "kampanj.municipality.identity.lockout.locked_out"
 AXES_CLIENT_STR_CALLABLE = "kampanj.municipality.identity.lockout.nobody_named"

@@ -110,6 +110,11 @@ def kept(channel: Channel, *editions: Edition) -> tuple[Artifact, ...] | None:
     return _kept(private_storage(), _folder(key))
 
 
+def is_listed(channel: Channel, *editions: Edition) -> bool:
+    """Whether the files have been made, by their list alone: for screens, which read none. Whoever opens one asks `kept`."""
+    return bool(private_storage().exists(f"{_folder(key_of(channel, *editions))}/index.json"))
+
+
 def _folder(key: str) -> str:
     return f"artifacts/{key[:2]}/{key}"
 

@@ -112,17 +112,22 @@ def why_no_answer(mailing: Mailing, user: User) -> str:
 def what_stops(proposed: Mailing, *, is_urgent: bool = False) -> str:
     """What in time, recipients, letters or, unless `is_urgent`, the printed folder would stop an approval now; empty: nothing."""
     try:
-        moment_for(proposed.wall_time)
-        choosing.demand_recipients(proposed)
-        for page in variants(proposed.campaign):
-            edition = Edition.of_published(page)
-            for one in letters_with(proposed):
-                letter_bytes(edition, one)
-            if not is_urgent:
-                folder.require_fitting(edition)
+        demand_approvable(proposed, is_urgent=is_urgent)
     except (DistributionError, ContentError, ChannelError) as fault:
         return str(fault)
     return ""
+
+
+def demand_approvable(proposed: Mailing, *, is_urgent: bool = False) -> None:
+    """Raise what `what_stops` tells. Nothing is saved; what is slow to draw is drawn here, and kept for `approve`."""
+    moment_for(proposed.wall_time)
+    choosing.demand_recipients(proposed)
+    for page in variants(proposed.campaign):
+        edition = Edition.of_published(page)
+        for one in letters_with(proposed):
+            letter_bytes(edition, one)
+        if not is_urgent:
+            folder.require_fitting(edition)
 
 
 def seen(proposed: Mailing) -> str:
@@ -190,6 +195,7 @@ def approve(
 ) -> Approval:
     """Freeze the letters, write the Approval and plan the run: all or nothing.
 
+    No PDF is drawn here, within the transaction: whether the folder holds its text has been drawn by `demand_approvable`, before.
     The mailing's fields are set to the approved revision's. `approver_name` is for an approver without an account. Raises
     DistributionError, ContentError or ChannelError, each with a sentence that says what to do.
     """
@@ -212,7 +218,7 @@ def approve(
     yes = _Yes(approver, approver_name, requested_by, via)
     editions = editions_of(mailing)
     if via != Approval.Via.URGENT:
-        folder.require_fitting(*editions)
+        folder.require_fitting(*editions, only_kept=True)
     reminder = reminding.reminder_of(mailing)
     if reminder is not None:
         reminder.save()
@@ -344,14 +350,6 @@ def approved_message(letter: ApprovedLetter) -> bytes:
     return message
 
 
-def missing_letter(language: str) -> str:
-    """What is said when there is no approved letter in a language in which one is to leave."""
-    return _(
-        "The approved letter in the language “%(language)s” is missing. Nothing more is sent. Ask whoever runs the system to "
-        "restore it, or copy the mailing and have the copy approved."
-    ) % {"language": language}
-
-
 def say_yes(mailing: Mailing, user: User, *, what_was_seen: str) -> None:
     """Approve through the workflow; ApprovalRefused says why not.
 
@@ -362,6 +360,7 @@ def say_yes(mailing: Mailing, user: User, *, what_was_seen: str) -> None:
         raise ApprovalRefused(reason)
     if what_was_seen != seen(mailing.get_latest_revision_as_object()):
         raise ApprovalRefused(_("The campaign, the segment or the mailing was changed while you were reading. Look again."))
+    demand_approvable(mailing.get_latest_revision_as_object())
     task_state = mailing.current_workflow_task_state
     try:
         task_state.task.specific.on_action(task_state, user, "approve")

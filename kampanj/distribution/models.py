@@ -32,6 +32,7 @@ from wagtail.search import index
 from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment, Topic
 from kampanj.content.models import CampaignPage, Edition, variants
 from kampanj.distribution.scheduling import moment_of
+from kampanj.municipality.keyed_form import KeyedModelForm
 
 
 class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
@@ -90,6 +91,7 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    base_form_class = KeyedModelForm
     panels = [
         HelpPanel(template="kampanj/desk/mailing_next_step.html"),
         FieldPanel("name", required_on_save=True),

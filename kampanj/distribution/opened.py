@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from kampanj.distribution import states
-from kampanj.distribution.approval import approved_message, missing_letter
+from kampanj.distribution.approval import approved_message
 from kampanj.distribution.envelope import LetterForm
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.models import ApprovedLetter
@@ -28,3 +30,11 @@ class Letters:
             approval = letter.approval
             self._open[key] = OpenLetter(form, letter.edition.municipality, approval.topic_id, approval.mailing.follows_id)
         return self._open[key]
+
+
+def missing_letter(language: str) -> str:
+    """What is said when there is no approved letter in a language in which one is to leave."""
+    return _(
+        "The approved letter in the language “%(language)s” is missing. Nothing more is sent. Ask whoever runs the system to "
+        "restore it, or copy the mailing and have the copy approved."
+    ) % {"language": language}

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from kampanj.audience import selection
 from kampanj.audience.models import Segment
 from kampanj.audience.segments import wording
-from kampanj.channels.print import preflight as folder
 from kampanj.content.models import campaign_by_slug
 from kampanj.distribution import approval, scheduling
 from kampanj.distribution.exceptions import DistributionError, UnknownMailing, UnknownSegment
@@ -39,17 +38,14 @@ def mailing_with_id(written: str) -> Mailing:
     return mailing
 
 
-@transaction.atomic
 def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: bool) -> Mailing:
     """A mailing made from the command line, in the system user's name: sent for approval, or approved at once.
 
-    Everything is checked first; on any fault nothing is left behind.
+    Everything is checked first, and what is slow is drawn then; on any fault nothing is left behind.
     """
     campaign = campaign_by_slug(slug)
     segment = segment_named(segment_name)
     wall = scheduling.read_wall_time(at) if at is not None else None
-    approval.moment_for(wall)
-    user = approval.system_user()
     mailing = Mailing(
         name=f"{campaign.title} – {segment.name}"[:120],
         campaign=campaign,
@@ -58,13 +54,15 @@ def make_mailing(*, slug: str, segment_name: str, at: str | None, is_approved: b
         send_time=wall.time() if wall else None,
         live=False,
     )
-    choosing.demand_recipients(mailing)
-    mailing.save()
     # Both ways the letters are made once now, so that what cannot be sent is told here and not at the approval.
-    editions = approval.editions_of(mailing)
-    for edition in editions:
-        approval.letter_bytes(edition, mailing)
-    folder.require_fitting(*editions)
+    approval.demand_approvable(mailing)
+    return _stored(mailing, is_approved=is_approved)
+
+
+@transaction.atomic
+def _stored(mailing: Mailing, *, is_approved: bool) -> Mailing:
+    user = approval.system_user()
+    mailing.save()
     revision = mailing.save_revision(user=user)
     if is_approved:
         approval.approve(mailing, revision, approver=user, requested_by=user, via=Approval.Via.COMMAND_LINE)

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from kampanj.audience.models import Topic
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import Edition
+from kampanj.distribution.handout.models import HandoutRound
 from kampanj.distribution.models import Mailing
 
 
@@ -32,6 +33,10 @@ def why_it_must_stay(instances: Iterable[models.Model]) -> str:
                 "The topic “%(name)s” cannot be deleted: the mailing “%(mailing)s” is about it. Choose another topic for the"
                 " mailing if it is still a draft; otherwise keep the topic."
             ) % {"name": instance, "mailing": mailing}
+        if isinstance(instance, HandoutRound) and instance.is_record:
+            return _("“%(name)s” has been counted, printed or ended, and is kept. A round that is not to be is cancelled.") % {
+                "name": instance
+            }
         collector = Collector(using=instance._state.db or "default", origin=instance)
         try:
             collector.collect([instance])

@@ -20,9 +20,9 @@ from wagtail.models import ModelLogEntry
 
 from kampanj.distribution import control, states
 from kampanj.distribution.apart import kept_apart
-from kampanj.distribution.approval import missing_letter
 from kampanj.distribution.fanout import fan_out, restore
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
+from kampanj.distribution.opened import missing_letter
 from kampanj.distribution.sending import canary, chores
 from kampanj.distribution.sending.models import FanOut
 from kampanj.distribution.signals import clock_stood_still

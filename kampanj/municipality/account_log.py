@@ -6,18 +6,26 @@ else, with name and time, and never hold a password or what somebody typed in pl
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.models import ModelLogEntry
 
+from kampanj.municipality.keys import recognition_key
 from kampanj.municipality.models import User
+from kampanj.municipality.network import network_of
 
 SIGNED_IN = "kampanj.signed_in"
 SIGNED_OUT = "kampanj.signed_out"
@@ -26,6 +34,9 @@ ROLES_CHANGED = "kampanj.roles_changed"
 ACCOUNT_CHANGED = "kampanj.account_changed"
 # What of an account is told when it changes, and how.
 PASSWORD, SUPERUSER, ACTIVE = "password", "is_superuser", "is_active"
+# Networks that have an entry of their own in an hour for one name, and the mark of all others' entry.
+MOST_NETWORKS = 20
+ELSEWHERE = "elsewhere"
 
 
 def connect() -> None:
@@ -49,11 +60,36 @@ def _on_signed_out(sender: type[Model], user: Any, **kwargs: Any) -> None:
         log(instance=user, action=SIGNED_OUT, user=user)
 
 
-def _on_failed(sender: str, credentials: dict[str, Any], **kwargs: Any) -> None:
-    """Only for a name that is somebody's: what is typed into that field by mistake may be a password."""
+def _on_failed(sender: str, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Only for a name that is somebody's: what is typed into that field by mistake may be a password.
+
+    One entry for all tries of an hour from one network; those from more than MOST_NETWORKS stand in one together.
+    """
     known = User.objects.filter(username=str(credentials.get(User.USERNAME_FIELD) or "").replace("\0", "")).first()
-    if known is not None:
-        log(instance=known, action=SIGN_IN_FAILED)
+    if known is None:
+        return
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        # Of two at once, one waits: else both would make the first entry.
+        User.objects.select_for_update().filter(pk=known.pk).first()
+        entries = ModelLogEntry.objects.for_instance(known).filter(action=SIGN_IN_FAILED, timestamp__gte=hour)
+        of_hour = {str(entry.data.get("from", "")): entry for entry in entries.order_by("pk")}
+        sender_mark = _mark_of(request, hour.isoformat())
+        if sender_mark not in of_hour and len(of_hour) >= MOST_NETWORKS:
+            sender_mark = ELSEWHERE
+        entry = of_hour.get(sender_mark)
+        if entry is None:
+            log(instance=known, action=SIGN_IN_FAILED, data={"from": sender_mark, "tries": 1})
+        else:
+            entry.data = {**entry.data, "tries": entry.data["tries"] + 1}
+            entry.save(update_fields=["data"])
+
+
+def _mark_of(request: HttpRequest | None, hour: str) -> str:
+    """What tells an hour's networks apart in the log, and says nothing of where they are: another one each hour."""
+    network = network_of(request) if request is not None else ""
+    key = recognition_key().encode()
+    return hmac.new(key, f"sign-in failed\0{hour}\0{network}".encode(), hashlib.sha256).hexdigest()[:8]
 
 
 def _on_roles(
@@ -112,7 +148,25 @@ def account_log_actions(actions: LogActionRegistry) -> None:
     """What the history of an account can tell."""
     actions.register_action(SIGNED_IN, gettext_lazy("Log in"), gettext_lazy("Logged in"))
     actions.register_action(SIGNED_OUT, gettext_lazy("Log out"), gettext_lazy("Logged out"))
-    actions.register_action(SIGN_IN_FAILED, gettext_lazy("Try to log in"), gettext_lazy("A login with this name was refused"))
+
+    @actions.register_action(SIGN_IN_FAILED)
+    class Refused(LogFormatter):
+        label = gettext_lazy("Try to log in")
+
+        def format_message(self, log_entry: Any) -> str:
+            tries = log_entry.data.get("tries", 1)
+            said = ngettext(
+                "One login with this name was refused",
+                "%(number)d logins with this name were refused within an hour, all from one place",
+                tries,
+            )
+            if log_entry.data.get("from") == ELSEWHERE:
+                said = ngettext(
+                    "A login with this name was refused, from one of very many places",
+                    "%(number)d logins with this name were refused within an hour, from very many places",
+                    tries,
+                )
+            return said % {"number": tries}
 
     @actions.register_action(ROLES_CHANGED)
     class Roles(LogFormatter):

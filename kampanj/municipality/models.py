@@ -58,6 +58,21 @@ class RoleGrant(models.Model):
         return f"{self.role}: {self.permission}"
 
 
+class KnownNetwork(models.Model):
+    """A network from which somebody has signed in, as a keyed hash: guessing from elsewhere does not keep them out there."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_networks")
+    network = models.CharField(max_length=32)
+    used_on = models.DateField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("user", "network"), name="known_network_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.used_on}"
+
+
 class WithRights(models.Model):
     """What must be known before a picture or a film is published: who holds the rights, how long, who has consented."""
 

@@ -7,9 +7,12 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+# Bits of an IPv6 address that all of a home's have in common (RIPE-690).
+HOME = 56
+
 
 def network_of(request: HttpRequest) -> str:
-    """The IPv4 address or IPv6 /64 network that sent the request, as CIDR; empty when it cannot be read.
+    """The IPv4 address or IPv6 /56 network that sent the request, as CIDR; empty when it cannot be read.
 
     X-Forwarded-For is believed only as far as settings.TRUSTED_PROXIES reaches from the right: what stands further left
     anybody may have written.
@@ -24,7 +27,7 @@ def network_of(request: HttpRequest) -> str:
         return ""
     if isinstance(address, ipaddress.IPv6Address):
         address = address.ipv4_mapped or address
-    return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
+    return str(ipaddress.ip_network((address, HOME if address.version == 6 else 32), strict=False))
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -2,10 +2,14 @@
 
 A permission is given to a role once (`RoleGrant`): a release's new ones reach roles that exist, what an administrator has taken
 away stays away, and what an administrator has added is never touched. docs/roles.md shows the table.
+
+Of an installation from before the notes nobody knows what its roles were given. A role that somebody has changed in the desk is
+then left as it is, and the log says what it lacks.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -14,6 +18,8 @@ from django.db import connection
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import Group
+
+logger = logging.getLogger(__name__)
 
 COMMUNICATOR = "Kommunikatör"
 APPROVER = "Godkännare"
@@ -173,10 +179,50 @@ def _give_what_is_new(group: Group, *, is_new: bool) -> None:
         notes.delete()
         group.permissions.clear()
     given = set(notes.values_list("permission", flat=True))
+    if not given and not is_new and _was_changed_by_hand(group):
+        given = _leave_as_it_is(group)
     for kind, names in permissions_of(group.name).items():
         fresh = {name for name in names if f"{kind}:{name}" not in given}
         done = [name for name in sorted(fresh) if _GIVE[kind](group, name)]
         RoleGrant.objects.bulk_create([RoleGrant(role=group.name, permission=f"{kind}:{name}") for name in done])
+
+
+def _was_changed_by_hand(group: Group) -> bool:
+    """Whether the desk's history has somebody changing the role: then what it lacks may have been taken away."""
+    from wagtail.models import ModelLogEntry
+
+    return bool(ModelLogEntry.objects.for_instance(group).filter(action="wagtail.edit").exists())
+
+
+def _leave_as_it_is(group: Group) -> set[str]:
+    """Note everything as given to a role that somebody has changed before there were notes; the log names what it lacks."""
+    from kampanj.municipality.models import RoleGrant
+
+    wanted = {f"{kind}:{name}" for kind, names in permissions_of(group.name).items() for name in names}
+    RoleGrant.objects.bulk_create([RoleGrant(role=group.name, permission=name) for name in sorted(wanted)])
+    lacking = sorted(wanted - _had(group))
+    if lacking:
+        logger.warning(
+            "The role %s has been changed in the desk and is left as it is. It may not: %s. "
+            "Tick what it is to have under Settings, Groups (docs/roles.md).",
+            group.name,
+            ", ".join(lacking),
+        )
+    return wanted
+
+
+def _had(group: Group) -> set[str]:
+    """What the group may do now, as the notes write it."""
+    from wagtail.models import GroupCollectionPermission, GroupPagePermission
+
+    models = group.permissions.values_list("content_type__app_label", "codename")
+    pages = GroupPagePermission.objects.filter(group=group).values_list("permission__codename", flat=True)
+    files = GroupCollectionPermission.objects.filter(group=group).values_list("permission__codename", flat=True)
+    return {
+        *(f"model:{label}.{codename}" for label, codename in models),
+        *(f"page:{codename}" for codename in pages),
+        *(f"collection:{codename}" for codename in files),
+    }
 
 
 def _give_model(group: Group, name: str) -> bool:

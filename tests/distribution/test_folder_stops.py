@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
+from kampanj.channels.pressroom.press import Press
 from kampanj.channels.print.making import TextTooLong
 from kampanj.content.models import CampaignPage, campaign_by_slug
 from kampanj.distribution.approval import seen, what_stops
@@ -12,17 +14,20 @@ from kampanj.distribution.models import Approval, Mailing
 from kampanj.distribution.plan import make_mailing
 from kampanj.distribution.urgent import sending
 from kampanj.municipality.models import User
+from kampanj.municipality.roles import APPROVER, COMMUNICATOR
+from tests.distribution.people import approve, person, requested_by
 
 pytestmark = pytest.mark.django_db
 
 SLUG = "jag-trodde-aldrig"
 
 
-def publish(language: str, *, formats: list[str]) -> CampaignPage:
+def publish(language: str, *, formats: list[str], summary: str = "") -> CampaignPage:
     """Every panel of the campaign in one language on paper: far too much for four pages of A5."""
     page = next(one for one in _pages() if one.locale.language_code == language)
     draft = page.get_latest_revision_as_object()
     draft.folder_formats = formats
+    draft.summary = summary or draft.summary
     for panel in draft.panels:
         panel.value["on_paper"] = ["a5"]
     draft.save_revision().publish()
@@ -49,6 +54,33 @@ def test_approval_says_language_format_page_panel_and_lines() -> None:
     assert f"“{page.panels[0].value['title']}”" in said
     with pytest.raises(TextTooLong):
         mailing(is_approved=True)
+    assert not Approval.objects.exists()
+
+
+def test_no_pdf_is_drawn_while_a_transaction_holds_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes seconds, and with SQLite nobody else can write meanwhile."""
+    begun: list[int] = []
+    depth = len(connection.savepoint_ids)
+    started = Press.__enter__
+
+    def noted(press: Press) -> Press:
+        begun.append(len(connection.savepoint_ids) - depth)
+        return started(press)
+
+    monkeypatch.setattr(Press, "__enter__", noted)
+    # Words that no other test has had drawn and kept.
+    publish("sv", formats=["a5"], summary="För långt, och aldrig ritat förut.")
+    with pytest.raises(TextTooLong):
+        mailing(is_approved=True)
+    assert begun
+    assert set(begun) == {0}
+
+
+def test_what_was_looked_at_before_is_what_an_approval_reads() -> None:
+    made = requested_by(person("skribent", COMMUNICATOR))
+    publish("sv", formats=["a5"])
+    with pytest.raises(TextTooLong):
+        approve(made, person("chef", APPROVER))
     assert not Approval.objects.exists()
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -43,6 +44,33 @@ def test_signing_in_and_out_is_told_with_who_it_was(client: Client) -> None:
     ]
     assert ModelLogEntry.objects.filter(action=account_log.SIGNED_IN).latest("pk").user == anna
     assert "hemligt" not in json.dumps([entry.data for entry in ModelLogEntry.objects.all()])
+
+
+def test_many_refused_logins_are_one_entry_for_each_place_and_hour() -> None:
+    anna = person("anna", COMMUNICATOR)
+
+    def attempt(address: str) -> None:
+        Client(REMOTE_ADDR=address).post(reverse("wagtailadmin_login"), {"username": "anna", "password": "fel"})
+
+    with time_machine.travel(dt.datetime(2026, 12, 1, 8, 5, tzinfo=dt.UTC), tick=False) as clock:
+        for _again in range(12):
+            attempt("198.51.100.7")
+        attempt("203.0.113.9")
+        assert [message for action, message in told(anna) if action == account_log.SIGN_IN_FAILED] == [
+            "12 inloggningar med det här namnet nekades inom en timme, alla från ett och samma ställe",
+            "En inloggning med det här namnet nekades",
+        ]
+        for number in range(40):
+            attempt(f"192.0.2.{number}")
+        entries = ModelLogEntry.objects.for_instance(anna).filter(action=account_log.SIGN_IN_FAILED)
+        assert sum(entry.data["tries"] for entry in entries) == 53
+        assert entries.count() == account_log.MOST_NETWORKS + 1
+        assert "väldigt många ställen" in told(anna)[-1][1]
+        marks = {entry.data["from"] for entry in entries}
+        clock.shift(dt.timedelta(hours=1))
+        attempt("198.51.100.7")
+        assert ModelLogEntry.objects.filter(action=account_log.SIGN_IN_FAILED).latest("pk").data["from"] not in marks
+    assert "198.51.100" not in json.dumps([entry.data for entry in ModelLogEntry.objects.all()])
 
 
 def test_what_is_typed_in_place_of_a_name_is_written_nowhere(client: Client) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from lxml import html
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from kampanj.municipality import roles
@@ -91,6 +92,39 @@ def test_an_installation_from_before_the_notes_gets_what_is_missing_once() -> No
     group.permissions.remove(Permission.objects.get(codename="download_archive"))
     ensure_roles()
     assert in_the_database() == whole
+
+
+def test_an_upgrade_gives_nothing_back_to_a_role_that_somebody_has_changed(
+    admin_client: PageClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after the migration that brought the notes, with a role that an administrator has narrowed in the desk before it."""
+    group, taken = Group.objects.get(name=COMMUNICATOR), Permission.objects.get(codename="delete_school")
+    address = f"/admin/groups/edit/{group.pk}/"
+    sent = group_form(admin_client, address)
+    sent["permissions"].remove(str(taken.pk))
+    assert admin_client.post(address, sent).status_code == 302
+    assert not group.permissions.filter(pk=taken.pk).exists()
+    RoleGrant.objects.all().delete()
+    Group.objects.get(name=APPROVER).permissions.remove(Permission.objects.get(codename="view_school"))
+    with caplog.at_level("WARNING"):
+        for _again in range(2):
+            ensure_roles()
+    assert not group.permissions.filter(pk=taken.pk).exists()
+    assert Group.objects.get(name=APPROVER).permissions.filter(codename="view_school").exists(), "Nobody has changed that one."
+    [said] = [record.getMessage() for record in caplog.records if "left as it is" in record.getMessage()]
+    assert "Kommunikatör" in said
+    assert "model:kampanj.delete_school" in said
+    assert "add_mailing" not in said
+
+
+def group_form(client: PageClient, address: str) -> dict[str, list[str]]:
+    """What the desk's form of a group sends when nothing is changed."""
+    page = html.fromstring(client.get(address).content.decode())
+    [found] = [form for form in page.forms if "name" in form.fields and "permissions" in dict(form.form_values())]
+    sent: dict[str, list[str]] = {}
+    for name, value in found.form_values():
+        sent.setdefault(name, []).append(value)
+    return sent
 
 
 def test_a_role_that_was_deleted_comes_back_whole() -> None:

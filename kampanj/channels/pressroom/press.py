@@ -10,10 +10,13 @@ import importlib.util
 import json
 import logging
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from ctypes.util import find_library
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,11 +24,13 @@ from threading import Timer
 from types import TracebackType
 from typing import IO, Self
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kampanj.channels.artifact import ChannelError
 from kampanj.channels.contents import Contents, File
 from kampanj.channels.letters import Family, Use, families_here
+from kampanj.channels.pressroom.turns import a_turn
 from kampanj.channels.timing import timed
 
 logger = logging.getLogger(__name__)
@@ -34,8 +39,9 @@ PDF = "application/pdf"
 PROGRAM = Path(__file__).with_name("process.py")
 # As `process` has it, which is not imported: that would load WeasyPrint here.
 HOME = "file:///package"
-# Seconds for one document; the demonstration's folder takes two.
-PATIENCE = 120
+MEGABYTE = 1_000_000
+# What the drawing process, or the system about it, says when there is no more memory to be had.
+OUT_OF_MEMORY = ("MemoryError", "failed to allocate", "std::bad_alloc")
 
 
 class PaperMissing(ChannelError):
@@ -95,8 +101,9 @@ def printed(document: str, files: Iterable[File], *, identifier: str) -> Content
 class Press:
     """A drawing process with `files` at hand; documents are given to it one after the other.
 
-    It is given nothing of our settings. PaperMissing when the fonts are missing; ChannelError when it fails or takes longer
-    than PATIENCE for a document. Its complaints go to the log.
+    It is given nothing of our settings but its limits: settings.PDF_MEMORY_MB for what it holds, and settings.PDF_SECONDS for all
+    that one press draws. PaperMissing when the fonts are missing; PressBusy when there is no turn; ChannelError when it fails or
+    passes a limit. Its complaints go to the log.
     """
 
     def __init__(self, files: Iterable[File] = ()) -> None:
@@ -104,32 +111,44 @@ class Press:
 
     def __enter__(self) -> Self:
         fonts = {name: str(path) for name, path in fonts_here().items()}
-        self._room = tempfile.TemporaryDirectory(prefix="kampanj-paper-")
-        self._folder = Path(self._room.name)
-        self._numbers = 0
-        (self._folder / "fonts.json").write_text(json.dumps(fonts), encoding="utf-8")
-        self.lay(self._files)
-        self._complaints: IO[str] = (self._folder / "complaints").open("w+", encoding="utf-8", errors="replace")
-        self._process = subprocess.Popen(  # noqa: S603 - our own program, with a folder as its argument
-            [sys.executable, "-I", "-X", "utf8", str(PROGRAM), str(self._folder)],
-            # Nothing of ours, and no programs: looking for libraries would ask the C compiler. Fonts are looked up, and that is remembered where it may be. A font that is cut to size says when,
-            # and the same edition must give the same bytes.
+        with ExitStack() as held:
+            turn = held.enter_context(a_turn())
+            self._ends = time.monotonic() + settings.PDF_SECONDS
+            self._folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="kampanj-paper-")))
+            self._numbers = 0
+            (self._folder / "fonts.json").write_text(json.dumps(fonts), encoding="utf-8")
+            self.lay(self._files)
+            self._complaints: IO[str] = held.enter_context(
+                (self._folder / "complaints").open("w+", encoding="utf-8", errors="replace")
+            )
+            self._process = self._started(turn)
+            self._held = held.pop_all()
+        return self
+
+    def _started(self, turn: int) -> subprocess.Popen[str]:
+        limits = (settings.PDF_MEMORY_MB * MEGABYTE, settings.PDF_SECONDS)
+        return subprocess.Popen(  # noqa: S603 - our own program, with a folder and numbers as its arguments
+            [sys.executable, "-I", "-X", "utf8", str(PROGRAM), str(self._folder), *map(str, limits)],
+            # Nothing of ours, and no programs: whoever looks for a library would ask the C compiler. Fonts are looked up, and that
+            # is remembered where it may be. A font that is cut to size says when, and the same edition must give the same bytes.
             env={"PATH": "", "XDG_CACHE_HOME": str(self._folder), "SOURCE_DATE_EPOCH": "0"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
             encoding="utf-8",
+            pass_fds=[turn],
         )
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.kill()
-        self._process.communicate()
+        with self._held:
+            self._process.kill()
+            self._process.communicate()
+            for line in self._complained().splitlines():
+                logger.warning("%s", line)
+
+    def _complained(self) -> str:
         self._complaints.seek(0)
-        for line in self._complaints.read().splitlines():
-            logger.warning("%s", line)
-        self._complaints.close()
-        self._room.cleanup()
+        return self._complaints.read()
 
     def lay(self, files: Iterable[File]) -> None:
         """Put more files at hand; the documents drawn from now on may show them."""
@@ -167,7 +186,7 @@ class Press:
             is_late = True
             self._process.kill()
 
-        timer = Timer(PATIENCE, stop)
+        timer = Timer(max(self._ends - time.monotonic(), 0), stop)
         timer.start()
         try:
             answer = self._ask(json.dumps(errand))
@@ -176,11 +195,10 @@ class Press:
         if is_late:
             raise _too_late()
         if not answer:
-            raise ChannelError(
-                _("The PDF could not be made (code %(code)d). The server's log says why; show it to whoever runs the program.")
-                % {"code": self._process.wait()}
-            )
+            raise self._ended()
         told = json.loads(answer)
+        if "too_large" in told:
+            raise _too_large()
         if "unprintable" in told:
             raise _unprintable(told["unprintable"])
         return {name: tuple(place) for name, place in told["places"].items()}
@@ -197,11 +215,30 @@ class Press:
             return ""
         return back.readline()
 
+    def _ended(self) -> ChannelError:
+        """What to say of a process that has ended by itself, or was ended by the system."""
+        code = self._process.wait()
+        if code == -signal.SIGXCPU:
+            return _too_late()
+        if code == -signal.SIGKILL or any(words in self._complained() for words in OUT_OF_MEMORY):
+            return _too_large()
+        return ChannelError(
+            _("The PDF could not be made (code %(code)d). The server's log says why; show it to whoever runs the program.")
+            % {"code": code}
+        )
+
+
+def _too_large() -> ChannelError:
+    return ChannelError(
+        _("The PDF needs more than the %(memory)d megabytes of memory that it may have. Use fewer or smaller pictures.")
+        % {"memory": settings.PDF_MEMORY_MB}
+    )
+
 
 def _too_late() -> ChannelError:
     return ChannelError(
         _("The PDF was not ready after %(seconds)d seconds. Try again; if it happens again, use fewer or smaller pictures.")
-        % {"seconds": PATIENCE}
+        % {"seconds": settings.PDF_SECONDS}
     )
 
 

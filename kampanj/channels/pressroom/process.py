@@ -1,14 +1,16 @@
 """Draws PDFs until its input ends: the only place where WeasyPrint is loaded, so that its memory goes when the papers are made.
 
-A program of its own: `python process.py FOLDER`. FOLDER holds the files that documents may show (`N.file`, and `N.file.json`
-with its address and media type) and `fonts.json` (name → path). Each line of its input is an errand in JSON for
-`document.html` in FOLDER, as `press.Press` writes it; each is answered with a line of JSON: `places`, where everything with an
-id stands, or `unprintable`, what has colours that cannot be turned into inks. An errand with a `making` also writes `made.pdf`.
-What WeasyPrint complains of is written to the standard error, a line each.
+A program of its own: `python process.py FOLDER MEMORY SECONDS`, with the bytes of data that it may hold and the seconds of
+processor time that it may take. FOLDER holds the files that documents may show (`N.file`, and `N.file.json` with its address and
+media type) and `fonts.json` (name → path). Each line of its input is an errand in JSON for `document.html` in FOLDER, as
+`press.Press` writes it; each is answered with a line of JSON: `places`, where everything with an id stands, `unprintable`, what
+has colours that cannot be turned into inks, or `too_large`, when the memory was not enough. An errand with a `making` also writes
+`made.pdf`. What WeasyPrint complains of is written to the standard error, a line each.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
@@ -32,6 +34,21 @@ HOME = "file:///package"
 FONT_HOME = f"{HOME}/fonts/"
 # An annotation's flag “print” (ISO 32000-1, table 165).
 PRINTED = 4
+
+
+class Complaints(logging.StreamHandler[Any]):
+    """WeasyPrint's complaints, on the standard error. A picture for which it has no memory it leaves out: that must not pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_too_large = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it, and remember if memory was the reason."""
+        for said in record.args if isinstance(record.args, tuple) else ():
+            if isinstance(said, BaseException) and isinstance(said.__cause__ or said, MemoryError):
+                self.is_too_large = True
+        super().emit(record)
 
 
 class Shelf(URLFetcher):
@@ -143,15 +160,36 @@ def scope(row: pikepdf.Dictionary) -> None:
             cell["/A"] = described
 
 
+def limit(*, memory: int, seconds: int) -> None:
+    """Bound this process, as far as the system can.
+
+    RLIMIT_DATA counts what a process itself has asked for; RLIMIT_AS would count libraries and fonts that all processes share.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    # At the first limit of time comes SIGXCPU, which tells the reason; at the second SIGKILL, which tells none.
+    for name, soft, hard in (("RLIMIT_DATA", memory, memory), ("RLIMIT_CPU", seconds, seconds + 1), ("RLIMIT_CORE", 0, 0)):
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            resource.setrlimit(getattr(resource, name), (soft, hard))
+
+
 def main() -> None:
     """Do errands until there are no more."""
-    logging.getLogger("weasyprint").handlers = [logging.StreamHandler()]
+    limit(memory=int(sys.argv[2]), seconds=int(sys.argv[3]))
+    complaints = Complaints()
+    logging.getLogger("weasyprint").handlers = [complaints]
     room = Room(Path(sys.argv[1]))
     for line in sys.stdin:
         try:
             answer: dict[str, Any] = {"places": room.do(json.loads(line))}
         except Unprintable as fault:
             answer = {"unprintable": str(fault)}
+        except MemoryError:
+            complaints.is_too_large = True
+        if complaints.is_too_large:
+            answer = {"too_large": True}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
-from kampanj.channels.artifact import Artifact, Channel, ChannelError, artifacts
+from kampanj.channels.artifact import Artifact, Channel, ChannelError, artifacts, kept
 from kampanj.channels.pressroom.press import Press, can_print, what_is_installed
 from kampanj.channels.print.copyfit import Fit
 from kampanj.channels.print.faces import LettersMissing
@@ -27,26 +27,33 @@ from kampanj.content.models import Edition
 logger = logging.getLogger(__name__)
 
 
-def misfits_of(edition: Edition) -> list[Misfit]:
-    """What does not fit in the formats that are chosen; nothing where no PDF can be made. ChannelError as making it raises."""
+class NotLookedAt(ChannelError):
+    """Whether the folder holds its text has not been looked at."""
+
+
+def misfits_of(edition: Edition, *, only_kept: bool = False) -> list[Misfit]:
+    """What does not fit in the formats that are chosen; nothing where no PDF can be made. ChannelError as making it raises, and
+    NotLookedAt when that was not done earlier and `only_kept` forbids doing it now."""
     chosen = edition.campaign.folder_formats
     if not chosen or not can_print():
         return []
-    [kept] = artifacts(_CHANNEL, edition)
-    rows = json.loads(kept.content)
+    found = kept(_CHANNEL, edition) if only_kept else artifacts(_CHANNEL, edition)
+    if found is None:
+        raise NotLookedAt(f"edition {edition.fingerprint[:8]}")
+    rows = json.loads(found[0].content)
     return [Misfit(**{**row, "part": Part(row["part"]), "titles": tuple(row["titles"])}) for row in rows if row["form"] in chosen]
 
 
-def require_fitting(*editions: Edition) -> None:
+def require_fitting(*editions: Edition, only_kept: bool = False) -> None:
     """TextTooLong, with language, format, page, panel and lines, when a chosen format does not hold one of the editions;
     LettersMissing when no font has its letters.
 
     Whatever else keeps the folder from being looked at is a fault of this machine, which stops no letter: it is logged, and
-    *Foldern* says it to whoever makes the files.
+    *Foldern* says it to whoever makes the files. `only_kept`: as it was looked at earlier; nothing is drawn.
     """
     for edition in editions:
         try:
-            found = misfits_of(edition)
+            found = misfits_of(edition, only_kept=only_kept)
         except LettersMissing:
             raise
         except ChannelError:

@@ -30,7 +30,7 @@ class Chosen:
     def read(cls, query: QueryDict) -> Chosen:
         """From the address; what is no state is passed over."""
         state = query.get("state", "")
-        return cls(state if state in Delivery.State.values else "", query.get("language", "")[:12])
+        return cls(state if state in Delivery.State.values else "", query.get("language", "").replace("\0", "")[:12])
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from kampanj.distribution.exceptions import HandoutRefused, MoreThanPlanned
 from kampanj.distribution.handout.figures import figures_of
-from kampanj.distribution.handout.models import HandoutCount, HandoutRound
+from kampanj.distribution.handout.models import HandoutArea, HandoutCount, HandoutRound
 from kampanj.distribution.handout.states import State, locked, write_state
 from kampanj.municipality.models import User
 
@@ -45,9 +45,7 @@ def add(handout: HandoutRound, said: Said) -> bool:
     if sent_before := dict(before.values_list("area_id", "quantity")):
         if sent_before == said.quantities:
             return False
-        raise HandoutRefused(
-            _("This form has been saved already, with other numbers. Look at what has been entered, and correct it there.")
-        )
+        raise _saved_already()
     _demand_open(now)
     known = {one.area.pk: one for one in figures_of(now).areas}
     if not said.quantities.keys() <= known.keys():
@@ -56,9 +54,7 @@ def add(handout: HandoutRound, said: Said) -> bool:
     if not said.is_sure:
         _demand_planned(sums)
     for key, number in said.quantities.items():
-        HandoutCount.objects.create(
-            area=known[key].area, quantity=number, team=said.team, key=said.key, at_desk=said.by is not None
-        )
+        _write(known[key].area, number, said)
         data = {"area": known[key].area.name, "quantity": number, "team": said.team}
         log(instance=now, action=COUNTED, user=said.by, data=data)
     if now.state == State.PLANNED:
@@ -73,8 +69,7 @@ def correct(entry: HandoutCount, quantity: int | None, *, said: Said) -> None:
 
     HandoutRefused when somebody has corrected it meanwhile, or the round is over.
     """
-    handout = entry.area.round
-    now = locked(handout)
+    now = locked(entry.area.round)
     if HandoutCount.objects.filter(key=said.key, corrects=entry).exists():
         return
     if HandoutCount.objects.filter(corrects=entry).exists() or entry.quantity is None:
@@ -83,11 +78,26 @@ def correct(entry: HandoutCount, quantity: int | None, *, said: Said) -> None:
     if quantity is not None and not said.is_sure:
         area = next(one for one in figures_of(now).areas if one.area.pk == entry.area_id)
         _demand_planned({area.area.name: (area.handed_out - entry.quantity + quantity, area.planned)})
-    HandoutCount.objects.create(
-        area=entry.area, quantity=quantity, team=said.team, key=said.key, corrects=entry, at_desk=said.by is not None
-    )
+    _write(entry.area, quantity, said, corrects=entry)
     data = {"area": entry.area.name, "before": entry.quantity, "quantity": quantity, "team": said.team}
     log(instance=now, action=CORRECTED, user=said.by, data=data)
+
+
+def _write(area: HandoutArea, quantity: int | None, said: Said, *, corrects: HandoutCount | None = None) -> None:
+    """One entry. HandoutRefused when the database has one of the same form in the area, or another that corrects the same."""
+    try:
+        with transaction.atomic():
+            HandoutCount.objects.create(
+                area=area, quantity=quantity, team=said.team, key=said.key, corrects=corrects, at_desk=said.by is not None
+            )
+    except IntegrityError as fault:
+        raise _saved_already() from fault
+
+
+def _saved_already() -> HandoutRefused:
+    return HandoutRefused(
+        _("This form has been saved already, with other numbers. Look at what has been entered, and correct it there.")
+    )
 
 
 def _demand_open(now: HandoutRound) -> None:

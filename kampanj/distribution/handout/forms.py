@@ -11,7 +11,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Site
 
 from kampanj.content.edition import settings_of
@@ -20,6 +19,7 @@ from kampanj.distribution.handout.counting import Said
 from kampanj.distribution.handout.figures import AreaFigures
 from kampanj.distribution.handout.impersonal import refuse_personal
 from kampanj.distribution.handout.models import MOST, HandoutCount
+from kampanj.municipality.keyed_form import KeyedModelForm
 from kampanj.municipality.models import SiteSettings, User
 
 # Where the browser finds the districts while an area's name is written.
@@ -28,7 +28,7 @@ QUANTITY_MISSING = gettext_lazy("Write how many folders the area is to have, or 
 FIELD = re.compile(r"area-\d+")
 
 
-class RoundForm(WagtailAdminModelForm):
+class RoundForm(KeyedModelForm):
     """A round with its areas. A new one begins with the municipality's districts, where it has said which they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

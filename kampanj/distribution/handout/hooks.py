@@ -64,8 +64,11 @@ def handout_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: Any) -> str:
             state = HandoutRound.State(log_entry.data["state"]).label
             said = _("Status: %(state)s") % {"state": str(state).lower()}
-            uncounted = log_entry.data.get("uncounted")
-            return _("%(said)s. Not counted: %(areas)s") % {"said": said, "areas": ", ".join(uncounted)} if uncounted else said
+            if uncounted := log_entry.data.get("uncounted"):
+                return _("%(said)s. Not counted: %(areas)s") % {"said": said, "areas": ", ".join(uncounted)}
+            if reason := log_entry.data.get("reason"):
+                return _("%(said)s. Why: %(reason)s") % {"said": said, "reason": reason}
+            return said
 
     _log_of_numbers(actions)
 

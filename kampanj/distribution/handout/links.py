@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -18,6 +19,7 @@ from wagtail.log_actions import log
 from kampanj.content.edition import settings_of
 from kampanj.content.entrances import marked
 from kampanj.distribution.handout.models import HandoutArea, HandoutRound
+from kampanj.distribution.handout.states import demand_open, locked
 from kampanj.municipality.keys import signer
 from kampanj.municipality.models import User
 
@@ -73,16 +75,22 @@ def phone_address(handout: HandoutRound) -> str:
     return settings_of(handout.campaign).absolute(reverse("kampanj_handout_phone", args=[token_for(handout)]))
 
 
+@transaction.atomic
 def revoke(handout: HandoutRound, *, by: User) -> None:
-    """The link works no more."""
-    if HandoutRound.objects.filter(pk=handout.pk, link_revoked_at=None).update(link_revoked_at=timezone.now()):
-        log(instance=handout, action=REVOKED, user=by)
+    """The link works no more. HandoutRefused when the round is over: then it does not anyway."""
+    now = locked(handout)
+    demand_open(now)
+    if HandoutRound.objects.filter(pk=now.pk, link_revoked_at=None).update(link_revoked_at=timezone.now()):
+        log(instance=now, action=REVOKED, user=by)
 
 
+@transaction.atomic
 def renew(handout: HandoutRound, *, by: User) -> None:
-    """Another link works from now on, and no earlier one."""
-    HandoutRound.objects.filter(pk=handout.pk).update(link_revoked_at=None, link_generation=F("link_generation") + 1)
-    log(instance=handout, action=RENEWED, user=by)
+    """Another link works from now on, and no earlier one. HandoutRefused when the round is over."""
+    now = locked(handout)
+    demand_open(now)
+    HandoutRound.objects.filter(pk=now.pk).update(link_revoked_at=None, link_generation=F("link_generation") + 1)
+    log(instance=now, action=RENEWED, user=by)
 
 
 def area_mark(area: HandoutArea) -> str:

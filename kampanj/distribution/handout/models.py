@@ -113,6 +113,12 @@ class HandoutRound(ClusterableModel):
         return self.state in (self.State.PLANNED, self.State.UNDER_WAY)
 
     @property
+    def is_record(self) -> bool:
+        """Whether something has happened that is kept: it was printed, counted or ended. Such a round is never deleted."""
+        is_counted = HandoutCount.objects.filter(area__round=self.pk).exists()
+        return self.state == self.State.DONE or self.edition_id is not None or is_counted
+
+    @property
     def ends(self) -> dt.date:
         """The last day on which the link of the round's phone page works."""
         return self.day + dt.timedelta(days=30)

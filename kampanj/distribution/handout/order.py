@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from PIL import ImageCms
 from wagtail.log_actions import log
 
-from kampanj.channels.artifact import Artifact, Channel, artifacts, kept
+from kampanj.channels.artifact import Artifact, Channel, artifacts, is_listed, kept
 from kampanj.channels.print.formats import FORMATS, Format
 from kampanj.channels.print.making import render_print
 from kampanj.channels.print.profile import profile_for, what_prints
@@ -136,8 +136,8 @@ def file_of(handout: HandoutRound, one: Wanted) -> Artifact:
 
 
 def is_made(handout: HandoutRound, one: Wanted) -> bool:
-    """Whether the file is there already."""
-    return handout.edition is not None and kept(one.channel, handout.edition) is not None
+    """Whether the file is there already. It is not read: a screen asks this of every area each time it is shown."""
+    return handout.edition is not None and is_listed(one.channel, handout.edition)
 
 
 def order_of(handout: HandoutRound) -> Order:
@@ -152,7 +152,7 @@ def order_of(handout: HandoutRound) -> Order:
         )
     files = list(wanted(handout))
     # Each takes a second or two: many at once would keep the page, and whoever waits for it, too long.
-    missing = [str(one.area) for one in files if one.area and not is_made(handout, one)]
+    missing = [str(one.area) for one in files if one.area and kept(one.channel, edition) is None]
     if missing:
         raise HandoutRefused(
             _("Fetch the file of each area first, so that its checksum can stand in the order. Missing: %(areas)s.")

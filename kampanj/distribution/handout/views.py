@@ -161,9 +161,11 @@ class MoveView(ChangingView):
     def post(self, request: HttpRequest, pk: int, state: str) -> HttpResponse:
         if state not in MOVES:
             raise Http404
-        knows = "knows_uncounted" in request.POST
+        knows, reason = "knows_uncounted" in request.POST, request.POST.get("reason", "")
         return self.acted(
-            request, lambda: states.move(self.handout, state, by=self.person, knows_uncounted=knows), str(MOVES[state])
+            request,
+            lambda: states.move(self.handout, state, by=self.person, knows_uncounted=knows, reason=reason),
+            str(MOVES[state]),
         )
 
 

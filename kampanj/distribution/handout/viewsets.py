@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.forms import TextInput
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,9 +19,12 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from kampanj.content.models import CampaignPage
+from kampanj.distribution.exceptions import HandoutRefused
 from kampanj.distribution.handout.figures import with_totals
 from kampanj.distribution.handout.forms import DISTRICTS_LIST, RoundForm
-from kampanj.distribution.handout.models import HandoutCount, HandoutRound
+from kampanj.distribution.handout.models import HandoutRound
+from kampanj.distribution.handout.states import demand_open, locked
+from kampanj.distribution.records import why_it_must_stay
 
 EDIT_HANDLER = ObjectList(
     [
@@ -64,6 +67,12 @@ def follow_address(handout: HandoutRound) -> str:
     return reverse("kampanj_handout", args=[handout.pk])
 
 
+def _still_there(handout: HandoutRound) -> str:
+    """Where the round is followed; the list when somebody has deleted it."""
+    is_there = HandoutRound.objects.filter(pk=handout.pk).exists()
+    return follow_address(handout) if is_there else reverse(HandoutRound.snippet_viewset.get_url_name("list"))
+
+
 class RoundIndexView(IndexView):
     """The list of rounds; a round's name leads to where it is followed."""
 
@@ -95,26 +104,52 @@ class RoundCreateView(_ToFollowing, CreateView):
 
 
 class RoundEditView(_ToFollowing, EditView):
-    """A round that is changed: areas that have been counted stay."""
+    """A round that is changed: areas that have been counted stay, and a round that is over stays as it is."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.object.is_open or not self.user_has_permission("change"):
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            demand_open(self.object)
+        except HandoutRefused as fault:
+            messages.error(request, str(fault))
+        return redirect(follow_address(self.object))
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            return super().form_valid(form)
+            with transaction.atomic():
+                demand_open(locked(self.object))
+                return super().form_valid(form)
+        except HandoutRefused as fault:
+            # Somebody ended or deleted the round while the form was open.
+            messages.error(self.request, str(fault))
         except (ProtectedError, IntegrityError):
             # Somebody counted the area between the form's look at it and the deletion.
             messages.error(self.request, _("An area was counted while you took it away. Nothing was saved: look again."))
             return redirect(self.get_edit_url())
+        return redirect(_still_there(self.object))
 
 
 class RoundDeleteView(DeleteView):
     """A round that nothing has happened to can go; the others are cancelled, and stay as a record."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        is_record = self.object.edition_id is not None or HandoutCount.objects.filter(area__round=self.object).exists()
-        if is_record and self.user_has_permission("delete"):
-            messages.error(request, _("This round has been counted or printed, and is kept. Cancel it instead."))
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.user_has_permission("delete") and (reason := why_it_must_stay([self.object])):
+            messages.error(request, reason)
             return redirect(follow_address(self.object))
         return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                # Nobody counts or prints it from here on, but somebody may have done so since it was looked at.
+                now = locked(self.object)
+                if reason := why_it_must_stay([now]):
+                    raise HandoutRefused(reason)
+                return super().form_valid(form)
+        except HandoutRefused as fault:
+            messages.error(self.request, str(fault))
+            return redirect(_still_there(self.object))
 
 
 class RoundViewSet(SnippetViewSet):

@@ -45,6 +45,8 @@ def _moment(moment: object) -> str:
 
 def say_yes(invitation: Invitation, *, what_was_seen: str) -> None:
     """Approve through the workflow, in the person's name; ApprovalRefused and the approval's own faults say why not."""
+    if not why_closed(invitation):
+        approval.demand_approvable(invitation.mailing.get_latest_revision_as_object())
     try:
         with transaction.atomic():
             mailing = _take(invitation, Answer.APPROVED)

@@ -16,6 +16,8 @@ from kampanj.content.entrances import FOLDER, SHARED, folder_mark, share_mark
 from kampanj.content.folder_formats import FolderFormat
 from kampanj.content.models import CampaignPage
 from kampanj.content.statistics.suppression import K
+from kampanj.distribution.handout.links import area_mark
+from kampanj.distribution.handout.models import HandoutArea
 from kampanj.followup.visits.models import VisitCount
 
 # A town's schools on the day of the hand-out, some times over. What is more than this, no reader has done.
@@ -47,10 +49,16 @@ class Through:
 
 
 def through(campaigns: Iterable[int]) -> list[Through]:
-    """The visits through FOLDER and SHARED of a campaign's pages (one for each language); a kind without visits is left out."""
+    """The visits through FOLDER and SHARED of a campaign's pages (one for each language); a kind without visits is left out.
+
+    Where each area of a hand-out has a folder of its own, FOLDER holds the areas' visits too (their sheets have the same code).
+    """
     pages = list(campaigns)
     kinds = {folder_mark(form, page): FOLDER for page in pages for form in FolderFormat.values}
     kinds |= {share_mark(page): SHARED for page in pages}
+    # A folder that was printed for one area has the area's code in place of the format's.
+    own = HandoutArea.objects.filter(round__campaign__in=pages, round__own_codes=True)
+    kinds |= {area_mark(area): FOLDER for area in own}
     counted = VisitCount.objects.filter(door__in=kinds).order_by().values_list("door").annotate(Sum("visits"))
     totals = dict.fromkeys((FOLDER, SHARED), 0)
     for door, number in counted:

@@ -70,6 +70,7 @@ def _approved(name: str, segment: str, *, remind_after_days: int | None = None) 
     mailing = Mailing(
         name=name, campaign=campaign, segment=segment_named(segment), remind_after_days=remind_after_days, live=False
     )
+    approval.demand_approvable(mailing)
     mailing.save()
     revision = mailing.save_revision(user=user)
     approval.approve(mailing, revision, approver=user, requested_by=user, via=Approval.Via.COMMAND_LINE)

@@ -1,42 +1,29 @@
 """Lockout after wrong passwords and codes, by name and network together (django-axes).
 
 A municipality sits behind one address, so no network is ever locked out; and a name is locked out only for the network that
-guessed, so nobody can keep a colleague out from elsewhere. Names are kept as keyed hashes: people type passwords there.
+guessed, so nobody can keep a colleague out from elsewhere. What comes from many networks at once is slowed (`ceilings`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from axes.handlers.proxy import AxesProxyHandler
 from axes.utils import reset
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kampanj.municipality.identity import ceilings
+from kampanj.municipality.identity.names import hashed
 from kampanj.municipality.identity.sessions import end_all
-from kampanj.municipality.keys import recognition_key
 from kampanj.municipality.models import User
 from kampanj.municipality.network import address_of
 
 TOO_MANY_REQUESTS = 429
-
-
-def name_as_hash(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """What axes keeps in place of a user name (AXES_USERNAME_CALLABLE): 32 hexadecimal digits."""
-    written = (credentials or {}).get("username")
-    return hashed(request.POST.get("username", "") if written is None else written)
-
-
-def hashed(name: str) -> str:
-    """A user name as axes keeps it here."""
-    key = recognition_key().encode()
-    return hmac.new(key, b"lockout\0" + name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 def network(request: HttpRequest) -> str | None:
@@ -77,5 +64,6 @@ def count_wrong_code(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    """Count wrong codes from now on; called once, at start."""
+    """Count wrong codes, and know from where people sign in, from now on; called once, at start."""
+    user_logged_in.connect(ceilings.remember, dispatch_uid="kampanj.known_network")
     authentication_failed.connect(count_wrong_code, dispatch_uid="kampanj.count_wrong_code")

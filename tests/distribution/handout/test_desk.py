@@ -17,6 +17,7 @@ from kampanj.distribution.handout.counting import Said
 from kampanj.distribution.handout.figures import figures_of
 from kampanj.distribution.handout.links import area_mark
 from kampanj.distribution.handout.models import HandoutArea, HandoutCount, HandoutRound
+from kampanj.distribution.handout.viewsets import RoundDeleteView, RoundEditView
 from kampanj.followup.visits.models import VisitCount
 from kampanj.municipality.models import User
 from kampanj.municipality.roles import APPROVER, REGISTRAR
@@ -213,6 +214,70 @@ def test_only_a_round_that_nothing_has_happened_to_can_be_deleted(desk: Client, 
     HandoutCount.objects.filter(area__round=handout).delete()
     assert desk.post(address).status_code == 302
     assert not HandoutRound.objects.filter(pk=handout.pk).exists()
+
+
+def test_a_round_that_was_counted_while_it_was_deleted_is_kept(
+    desk: Client, handout: HandoutRound, areas: Areas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count comes between the screen's look at the round and the deletion, as it does when two do so at once."""
+    real = RoundDeleteView.form_valid
+
+    def counted_first(view: RoundDeleteView, form: Any) -> Any:
+        counting.add(handout, Said({areas["Norr"].pk: 1}))
+        return real(view, form)
+
+    monkeypatch.setattr(RoundDeleteView, "form_valid", counted_first)
+    answer = desk.post(f"/admin/snippets/kampanj/handoutround/delete/{handout.pk}/", follow=True)
+    assert answer.redirect_chain[0][0] == follow(handout)
+    assert "har räknats, tryckts eller avslutats och finns kvar" in answer.content.decode()
+    assert figures_of(handout).handed_out == 1
+
+
+@pytest.mark.parametrize("what", ["printed", "done"])
+def test_a_record_is_not_deleted_among_several(desk: Client, handout: HandoutRound, author: User, what: str) -> None:
+    if what == "printed":
+        order.freeze(handout, by=author)
+    else:
+        states.move(handout, "under_way", by=author)
+        states.move(handout, "done", by=author, knows_uncounted=True)
+    desk.post(f"/admin/bulk/kampanj/handoutround/delete/?id={handout.pk}")
+    assert HandoutRound.objects.filter(pk=handout.pk).exists()
+
+
+def test_a_round_that_is_done_is_changed_by_nobody_until_it_is_taken_up_again(
+    desk: Client, handout: HandoutRound, author: User
+) -> None:
+    sent = edited(handout, team="Scouterna")
+    assert desk.get(edit(handout)).status_code == 200
+    states.move(handout, "under_way", by=author)
+    states.move(handout, "done", by=author, knows_uncounted=True)
+    before = HandoutRound.objects.filter(pk=handout.pk).values().get()
+    for answer in (desk.get(edit(handout)), desk.post(edit(handout), sent)):
+        assert answer.headers["Location"] == follow(handout)
+    assert "ändras inte mer" in desk.get(follow(handout)).content.decode()
+    for action in ("lank/ny/", "lank/dra-in/", "frys/", "status/under_way/"):
+        desk.post(f"{follow(handout)}{action}")
+    assert HandoutRound.objects.filter(pk=handout.pk).values().get() == before
+    desk.post(f"{follow(handout)}status/under_way/", {"reason": "En bunt till hittades"})
+    desk.post(edit(handout), sent)
+    assert HandoutRound.objects.get(pk=handout.pk).team == "Scouterna"
+    history = desk.get(f"/admin/snippets/kampanj/handoutround/history/{handout.pk}/").content.decode()
+    assert "En bunt till hittades" in history
+
+
+def test_a_round_that_was_ended_while_its_form_was_sent_is_not_changed(
+    desk: Client, handout: HandoutRound, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = RoundEditView.form_valid
+
+    def ended_first(view: RoundEditView, form: Any) -> Any:
+        states.move(handout, "cancelled", by=author)
+        return real(view, form)
+
+    monkeypatch.setattr(RoundEditView, "form_valid", ended_first)
+    answer = desk.post(edit(handout), edited(handout, team="Scouterna"))
+    assert answer.headers["Location"] == follow(handout)
+    assert HandoutRound.objects.get(pk=handout.pk).team == "Fältgruppen"
 
 
 def test_what_is_frozen_for_print_keeps_its_campaign(desk: Client, handout: HandoutRound, author: User) -> None:

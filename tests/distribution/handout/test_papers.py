@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
-from kampanj.channels.artifact import artifacts
+from kampanj.channels.artifact import artifacts, key_of
 from kampanj.channels.registry import CHANNELS
 from kampanj.content.models import CampaignPage, Edition
 from kampanj.distribution.exceptions import HandoutRefused
@@ -24,6 +24,7 @@ from kampanj.distribution.handout.counting import Said
 from kampanj.distribution.handout.links import area_mark, phone_address, revoke
 from kampanj.distribution.handout.models import HandoutArea, HandoutRound
 from kampanj.municipality.models import SiteSettings, User
+from kampanj.municipality.storage import private_storage
 from tests.distribution.handout.conftest import AREAS, make_round
 
 pytestmark = pytest.mark.django_db
@@ -158,12 +159,28 @@ def test_own_codes_are_in_the_folders_and_each_file_is_in_the_order(
     made = [order.file_of(handout, one) for one in files]
     assert len({file.name for file in made}) == 3
     assert codes_in(made[2].content, tmp_path, density=150) == [f"{PAGE}?via={area_mark(areas['Öarna'])}"]
+    assert all(order.is_made(handout, one) for one in files)
     said = text_of(paper.order_sheet(handout)).replace(" ", "")
     for file in made:
         assert file.sha256 in said
         assert file.name in said.replace("-", "-")
     assert "150g/m²ofärgat" in said
     assert "4+4" in said
+
+
+def test_the_rounds_screen_reads_no_print_file_and_the_order_reads_all(desk: Client, handout: HandoutRound, author: User) -> None:
+    HandoutRound.objects.filter(pk=handout.pk).update(own_codes=True)
+    order.freeze(handout, by=author)
+    handout = HandoutRound.objects.select_related("edition").get(pk=handout.pk)
+    assert handout.edition
+    first = order.wanted(handout)[0]
+    made = order.file_of(handout, first)
+    key = key_of(first.channel, handout.edition)
+    private_storage().delete(f"artifacts/{key[:2]}/{key}/{made.sha256}")
+    shown = desk.get(f"/admin/utdelning/{handout.pk}/").context["wanted"]
+    assert [is_made for _one, is_made in shown] == [True, False, False]
+    with pytest.raises(HandoutRefused, match="Norr, Söder, Öarna"):
+        order.order_of(handout)
 
 
 def test_what_was_frozen_stays_as_it_was(handout: HandoutRound, author: User) -> None:

@@ -13,10 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from wagtail.models import ModelLogEntry
 
 from kampanj.distribution.exceptions import HandoutRefused, MoreThanPlanned
-from kampanj.distribution.handout import counting, states
+from kampanj.distribution.handout import counting, links, states
 from kampanj.distribution.handout.counting import Said
 from kampanj.distribution.handout.figures import figures_of, with_totals
 from kampanj.distribution.handout.models import MOST, HandoutArea, HandoutCount, HandoutRound
+from kampanj.municipality.models import User
 from tests.distribution.handout.conftest import make_round
 
 State = HandoutRound.State
@@ -33,14 +34,16 @@ class Life(RuleBasedStateMachine):
         self.state = str(State.PLANNED)
         self.standing: dict[int, tuple[int, int]] = {}
 
-    @rule(to=st.sampled_from(State.values), knows=st.booleans())
-    def move(self, to: str, knows: bool) -> None:
+    @rule(to=st.sampled_from(State.values), knows=st.booleans(), reason=st.sampled_from(("", "En bunt till hittades")))
+    def move(self, to: str, knows: bool, reason: str) -> None:
         allowed = to in states.NEXT[self.state]
         uncounted = {area.pk for area in self.areas} - {area for area, _number in self.standing.values()}
         if to == State.DONE and uncounted and not knows:
             allowed = False
+        if self.state == State.DONE and not reason:
+            allowed = False
         try:
-            states.move(self.handout, to, by=None, knows_uncounted=knows)
+            states.move(self.handout, to, by=None, knows_uncounted=knows, reason=reason)
         except HandoutRefused:
             assert not allowed
         else:
@@ -113,6 +116,56 @@ def test_done_without_a_count_is_said_in_the_history(handout: HandoutRound, area
     states.move(handout, State.DONE, by=None, knows_uncounted=True)
     entry = ModelLogEntry.objects.filter(action=states.ACTION).latest("pk")
     assert "Söder, Öarna" in entry.message
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("", "Skriv varför rundan tas upp igen"),
+        ("   ", "Skriv varför rundan tas upp igen"),
+        ("x" * 301, "300"),
+        ("a\0b", "Null-tecken"),
+        ("Ring 070-123 45 67", "Lagets namn räcker"),
+    ],
+)
+def test_a_round_that_is_done_is_not_taken_up_again_without_a_reason(handout: HandoutRound, reason: str, sentence: str) -> None:
+    states.move(handout, State.UNDER_WAY, by=None)
+    states.move(handout, State.DONE, by=None, knows_uncounted=True)
+    with pytest.raises(HandoutRefused, match=sentence):
+        states.move(handout, State.UNDER_WAY, by=None, reason=reason)
+    assert HandoutRound.objects.get(pk=handout.pk).state == State.DONE
+
+
+def test_why_a_round_was_taken_up_again_stands_in_its_history(handout: HandoutRound) -> None:
+    states.move(handout, State.UNDER_WAY, by=None)
+    states.move(handout, State.DONE, by=None, knows_uncounted=True)
+    states.move(handout, State.UNDER_WAY, by=None, reason="En bunt till hittades")
+    assert "En bunt till hittades" in ModelLogEntry.objects.filter(action=states.ACTION).latest("pk").message
+
+
+def test_a_form_that_was_sent_for_another_number_is_refused(handout: HandoutRound, areas: dict[str, HandoutArea]) -> None:
+    norr = areas["Norr"].pk
+    for number in (3, 4):
+        counting.add(handout, Said({norr: number}))
+    first, second = HandoutCount.objects.filter(area=norr).order_by("pk")
+    said = Said({})
+    counting.correct(first, 2, said=said)
+    with pytest.raises(HandoutRefused, match="redan sparats|redan sparat"):
+        counting.correct(second, 1, said=said)
+    with pytest.raises(HandoutRefused, match="redan sparats|redan sparat"):
+        counting.add(handout, Said({norr: 5}, key=said.key))
+    assert figures_of(handout).handed_out == 6
+
+
+def test_a_round_that_is_gone_is_said_to_be(handout: HandoutRound, areas: dict[str, HandoutArea], author: User) -> None:
+    HandoutRound.objects.get(pk=handout.pk).delete()
+    for act in (
+        lambda: counting.add(handout, Said({areas["Norr"].pk: 3})),
+        lambda: states.move(handout, State.UNDER_WAY, by=None),
+        lambda: links.renew(handout, by=author),
+    ):
+        with pytest.raises(HandoutRefused, match="borta"):
+            act()
 
 
 def test_a_form_that_was_opened_earlier_changes_nothing_that_has_happened(handout: HandoutRound) -> None:

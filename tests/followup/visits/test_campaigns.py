@@ -15,8 +15,12 @@ from kampanj.channels.print.typesetting import Typesetter
 from kampanj.channels.social.sources import cards_of
 from kampanj.channels.social.wording import caption
 from kampanj.content.models import CampaignPage, Edition, campaign_by_slug
+from kampanj.distribution.handout.links import area_mark
+from kampanj.distribution.handout.models import HandoutArea
+from kampanj.followup.visits.campaigns import Through, through
 from kampanj.followup.visits.models import VisitCount
 from kampanj.municipality.roles import COMMUNICATOR
+from tests.distribution.handout.conftest import make_round
 from tests.distribution.people import person
 from tests.followup.visits.conftest import opened
 
@@ -52,6 +56,18 @@ def test_both_are_counted_in_every_language_and_named_in_the_story(client: Clien
     assert "6 besök genom delade länkar" in told
     told = client.get(f"/admin/kampanj/{campaign.pk}/sa-gick-det/sa-gick-det.csv").content.decode()
     assert "Besök genom foldern;14" in told
+
+
+def test_folders_with_codes_of_their_own_are_folders_too(client: Client, campaign: CampaignPage) -> None:
+    for own_codes, visits in ((True, 9), (False, 20)):
+        handout = make_round(own_codes=own_codes)
+        area = HandoutArea.objects.filter(round=handout).first()
+        assert area
+        VisitCount.objects.create(door=area_mark(area), day=handout.day, visits=visits, most=1200)
+    VisitCount.objects.create(door=f"folder-a65-{campaign.pk}", day=timezone.localdate(), visits=4, most=100)
+    assert through([campaign.pk]) == [Through("folder", 13)]
+    client.force_login(person("berattare", COMMUNICATOR))
+    assert "13 besök genom folderns QR-kod" in client.get(f"/admin/kampanj/{campaign.pk}/sa-gick-det/").content.decode()
 
 
 def test_few_visits_are_not_shown(client: Client, campaign: CampaignPage) -> None:

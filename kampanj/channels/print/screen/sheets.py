@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from kampanj.channels.contents import Contents
+from kampanj.channels.pressroom.turns import a_turn
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ def drawing_program() -> str | None:
 
 
 def drawn(pdf: Contents) -> tuple[bytes, ...]:
-    """Each page as a PNG; nothing when the program is missing or fails, which is then in the log."""
+    """Each page as a PNG; nothing when the program is missing or fails, which is then in the log. PressBusy without a turn."""
     program = drawing_program()
     if program is None:
         return ()
-    with tempfile.TemporaryDirectory(prefix="kampanj-pages-") as name:
+    with a_turn(), tempfile.TemporaryDirectory(prefix="kampanj-pages-") as name:
         folder = Path(name)
         with (folder / "made.pdf").open("wb") as file:
             for piece in pdf.chunks():
