@@ -38,4 +38,4 @@ def printed_table(context: template.Context, heading: str) -> str:
 def may_break(address: str) -> SafeString:
     """An e-mail or web address that goes on in a new line after an @ or / or before a dot, where it is too long for one."""
     # Nothing but the marks is added to what has been escaped.
-    return mark_safe(BREAKS.sub("<wbr>", escape(address)))  # noqa: S308
+    return mark_safe(BREAKS.sub("<wbr>", escape(address)))

@@ -129,7 +129,7 @@ class Press:
         limits = (settings.PDF_MEMORY_MB * MEGABYTE, settings.PDF_SECONDS)
         return subprocess.Popen(  # noqa: S603 - our own program, with a folder and numbers as its arguments
             [sys.executable, "-I", "-X", "utf8", str(PROGRAM), str(self._folder), *map(str, limits)],
-            # Nothing of ours, and no programs: whoever looks for a library would ask the C compiler. Fonts are looked up, and that
+            # Nothing of ours, and no programs: who looks for a library would ask the C compiler. Fonts are looked up, and that
             # is remembered where it may be. A font that is cut to size says when, and the same edition must give the same bytes.
             env={"PATH": "", "XDG_CACHE_HOME": str(self._folder), "SOURCE_DATE_EPOCH": "0"},
             stdin=subprocess.PIPE,
