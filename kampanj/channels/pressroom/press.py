@@ -127,7 +127,9 @@ class Press:
         self._process.communicate()
         self._complaints.seek(0)
         for line in self._complaints.read().splitlines():
-            logger.warning("%s", line)
+            weight, _tab, words = line.partition("\t")
+            # Whatever else it writes, such as what it died of, counts.
+            logger.log(*((int(weight), "%s", words) if weight.isdecimal() else (logging.WARNING, "%s", line)))
         self._complaints.close()
         self._room.cleanup()
 

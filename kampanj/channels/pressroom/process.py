@@ -4,7 +4,7 @@ A program of its own: `python process.py FOLDER`. FOLDER holds the files that do
 with its address and media type) and `fonts.json` (name → path). Each line of its input is an errand in JSON for
 `document.html` in FOLDER, as `press.Press` writes it; each is answered with a line of JSON: `places`, where everything with an
 id stands, or `unprintable`, what has colours that cannot be turned into inks. An errand with a `making` also writes `made.pdf`.
-What WeasyPrint complains of is written to the standard error, a line each.
+What WeasyPrint complains of is written to the standard error, a line each: its weight (of `logging`), a tab, and the words.
 """
 
 from __future__ import annotations
@@ -99,6 +99,19 @@ class Room:
             document.save(self.folder / "made.pdf", deterministic_id=True)
 
 
+class Weighed(logging.Formatter):
+    """A complaint with its weight before it.
+
+    What of a style sheet paper does not know (it is told by line and column, or as a selector) is no fault of the document:
+    letters are written for mail programs. A picture or a font that is missing is.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        is_of_style = "%d:%d" in str(record.msg) or str(record.msg).startswith("Invalid or unsupported selector")
+        weight = logging.DEBUG if is_of_style else record.levelno
+        return f"{weight}\t{' '.join(super().format(record).split())}"
+
+
 def options_of(making: dict[str, Any], identifier: str) -> dict[str, Any]:
     """What WeasyPrint is told."""
     options: dict[str, Any] = {"pdf_variant": making["variant"], "pdf_identifier": identifier.encode()}
@@ -145,7 +158,9 @@ def scope(row: pikepdf.Dictionary) -> None:
 
 def main() -> None:
     """Do errands until there are no more."""
-    logging.getLogger("weasyprint").handlers = [logging.StreamHandler()]
+    complaints = logging.StreamHandler()
+    complaints.setFormatter(Weighed())
+    logging.getLogger("weasyprint").handlers = [complaints]
     room = Room(Path(sys.argv[1]))
     for line in sys.stdin:
         try:
