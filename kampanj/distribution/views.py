@@ -18,6 +18,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import language_name
 from kampanj.content.models import variants
 from kampanj.distribution import approval, outbox, plan, preview, trial, undo
 from kampanj.distribution.exceptions import DistributionError
@@ -118,7 +119,9 @@ class ReviewView(MailingScreen):
             recipients=sample(proposed),
             since=None if is_decided else changes(self.mailing, self.request),
             others=others(proposed, letters=choosing.count(proposed)),
-            languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
+            languages=[
+                (code, language_name(code)) for code in (page.locale.language_code for page in variants(proposed.campaign))
+            ],
             fault=fault,
             nearly_too_long=[] if is_decided else nearly_too_long(proposed),
             seen="" if fault or is_decided else approval.seen(proposed),

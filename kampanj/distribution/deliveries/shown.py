@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.identity import masked
 from kampanj.audience.models import ProtectedAddress
-from kampanj.audience.people.words import language_name
+from kampanj.content.languages import language_name
 from kampanj.distribution.deliveries.replies import in_plain_words, why_uncertain
 from kampanj.distribution.models import Delivery
 
