@@ -12,7 +12,7 @@ from kampanj.channels.pressroom.press import HOME, Press, can_print
 
 LOGGER = "kampanj.channels.pressroom.press"
 DOCUMENT = """<!DOCTYPE html><html lang="sv"><head><title>T</title><style>
-p { mso-line-height-rule: exactly; -ms-text-size-adjust: 100%; width: calc(; } p:nonsense { color: red }
+p { mso-line-height-rule: exactly; -ms-text-size-adjust: 100%; } p:nonsense { color: red }
 @media only screen and (max-width:480px) { p { foo: bar } }
 @font-face { font-family: Gone; src: url("file:///package/fonts/gone.ttf"); }
 </style></head><body><p style="supported-color-schemes: light">Hej</p>

@@ -68,9 +68,10 @@ def test_what_cannot_be_approved_is_not_sent_and_says_why(client: Client, author
     assert escape(what_stops(mailing)) in said
 
 
-def test_who_only_may_look_is_offered_nothing(client: Client, author: User) -> None:
+@pytest.mark.parametrize("role", ["Driftansvarig", "Godkännare"])
+def test_who_looks_or_approves_is_offered_nothing(client: Client, author: User, role: str) -> None:
     mailing = draft(author)
-    client.force_login(person("drift", "Driftansvarig"))
+    client.force_login(person("annan", role))
     assert BUTTON not in client.get(address(mailing)).content.decode()
     client.post(address(mailing), {"answer": "ask"})
     assert not Mailing.objects.get(pk=mailing.pk).workflow_in_progress

@@ -10,7 +10,8 @@ from kampanj.distribution.exceptions import ApprovalRefused
 from kampanj.distribution.models import Mailing
 from kampanj.municipality.models import User
 
-MAY_ASK = "kampanj.change_mailing"
+# Whoever approves may change a mailing too; but who asks for an approval cannot give it, and is not to be led into asking.
+MAY_ASK = "kampanj.add_mailing"
 
 
 def may_ask(mailing: Mailing, user: User) -> bool:

@@ -117,19 +117,23 @@ def without_addresses(text: str) -> str:
 
 def _readable(message: Message) -> Readable:
     found = list(parts(message))
-    bodies = [part for part in found if _is_body(part)]
-    plain = [words for part in bodies if part.get_content_subtype() == "plain" and (words := text_of(part)).strip()]
-    written = plain or [
-        words for part in bodies if part.get_content_subtype() == "html" and (words := _without_markup(part)).strip()
-    ]
+    used, written = _words([part for part in found if _is_body(part)])
     text = _clean("\n\n".join(words.strip("\r\n") for words in written))
     return Readable(
         subject=_clean(header(message, "Subject")),
         sender=_clean(header(message, "From")),
         pieces=tuple(_pieces(text[:LONGEST_TEXT])),
         attached=tuple(_attached(part, number) for number, part in enumerate((one for one in found if not _is_body(one)), 1)),
-        is_cut=len(text) > LONGEST_TEXT or any(len(payload_bytes(part)) > LONGEST_TEXT for part in bodies),
+        is_cut=len(text) > LONGEST_TEXT or any(len(payload_bytes(part)) > LONGEST_TEXT for part in used),
     )
+
+
+def _words(bodies: list[Message]) -> tuple[list[Message], list[str]]:
+    """The parts that are read, and their words: the plain ones, or where those say nothing the others."""
+    plain = [part for part in bodies if part.get_content_subtype() == "plain" and text_of(part).strip()]
+    used = plain or [part for part in bodies if part.get_content_subtype() == "html"]
+    written = [text_of(part) if plain else _without_markup(part) for part in used]
+    return used, [words for words in written if words.strip()]
 
 
 def _is_body(part: Message) -> bool:
