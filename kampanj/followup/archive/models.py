@@ -21,7 +21,7 @@ class Kept(models.QuerySet):
         raise ArchiveStays
 
 
-class KeptFile(models.Model):
+class AbstractArchive(models.Model):
     """A file in private storage as it was written. Nothing but the outcome of its last check changes (`verifying.faults_of`)."""
 
     path = models.CharField(max_length=120, unique=True)
@@ -51,7 +51,7 @@ class KeptFile(models.Model):
         return self.path.rpartition("/")[2]
 
 
-class Archive(KeptFile):
+class Archive(AbstractArchive):
     """A mailing's archive, written when it ends."""
 
     mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="archive", verbose_name=_("mailing"))
@@ -67,7 +67,7 @@ class Archive(KeptFile):
         return str(self.mailing)
 
 
-class Supplement(KeptFile):
+class Supplement(AbstractArchive):
     """What is added to an archive when letters have been sent again after it was written: a file of its own, counted from 1."""
 
     archive = models.ForeignKey(Archive, on_delete=models.PROTECT, related_name="supplements", verbose_name=_("archive"))

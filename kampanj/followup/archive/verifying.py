@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kampanj.distribution.models import Mailing, MailingRun
 from kampanj.followup.archive.due import sent_again
 from kampanj.followup.archive.gathering import origin_of
-from kampanj.followup.archive.models import Archive, KeptFile, Supplement
+from kampanj.followup.archive.models import AbstractArchive, Archive, Supplement
 from kampanj.followup.archive.opening import LARGEST, Manifest, NotSound, opened
 from kampanj.followup.archive.packing import sha256
 from kampanj.municipality.storage import private_storage
@@ -51,7 +51,7 @@ def faults_of_file(content: bytes, *, name: str) -> list[str]:
     return []
 
 
-def _row(**which: str) -> KeptFile | None:
+def _row(**which: str) -> AbstractArchive | None:
     """The archive or supplement of which the database says this."""
     return (
         Archive.objects.filter(**which).select_related("mailing").first()
@@ -86,7 +86,7 @@ def _differs() -> str:
     return _("It is not the file that was written: its checksum differs from the one in the database.")
 
 
-def faults_of(archive: KeptFile) -> list[str]:
+def faults_of(archive: AbstractArchive) -> list[str]:
     """What is wrong with an archive or supplement in the storage; also remembered in its row."""
     with translation.override(settings.LANGUAGE_CODE):
         faults = _stored(archive)
@@ -94,7 +94,7 @@ def faults_of(archive: KeptFile) -> list[str]:
     return faults
 
 
-def _stored(archive: KeptFile) -> list[str]:
+def _stored(archive: AbstractArchive) -> list[str]:
     try:
         with private_storage().open(archive.path) as file:
             content = file.read(LARGEST + 1)
@@ -113,7 +113,7 @@ def check_all() -> tuple[int, list[str]]:
     with translation.override(settings.LANGUAGE_CODE):
         # Files before rows: an archive that is written meanwhile has then either neither or both.
         lying = _lying()
-        archives: list[KeptFile] = [
+        archives: list[AbstractArchive] = [
             *Archive.objects.select_related("mailing").order_by("pk"),
             *Supplement.objects.select_related("archive__mailing").order_by("pk"),
         ]

@@ -21,7 +21,7 @@ from kampanj.distribution.models import Mailing
 from kampanj.distribution.plan import make_mailing
 from kampanj.followup.archive import writing
 from kampanj.followup.archive.exceptions import ArchiveStays
-from kampanj.followup.archive.models import Archive, KeptFile, Supplement
+from kampanj.followup.archive.models import AbstractArchive, Archive, Supplement
 from kampanj.municipality.roles import APPROVER, REGISTRAR
 from kampanj.municipality.storage import private_storage
 from kampanj.tasks import write_archives
@@ -32,7 +32,7 @@ from tests.followup.register import as_role
 pytestmark = pytest.mark.django_db
 
 
-def bytes_of(kept: KeptFile) -> bytes:
+def bytes_of(kept: AbstractArchive) -> bytes:
     with private_storage().open(kept.path) as file:
         content: bytes = file.read()
     return content
