@@ -45,7 +45,7 @@ def test_an_answer_is_read_on_a_phone(chromium: Browser, installed: Installation
         page.locator("summary").first.press("Enter")
         expect(page.get_by_text("> Till dig").first).to_be_visible()
         page.get_by_role("button", name="Visa hela adresser").click()
-        expect(page.get_by_role("status")).to_contain_text("nagon@example.org")
+        expect(page.locator("main strong[role=status]")).to_contain_text("nagon@example.org")
         page.get_by_role("button", name="Klart").click()
         expect(page).to_have_url(re.compile(r"/admin/svar/$"))
         expect(page.get_by_text("Inget väntar på dig just nu.")).to_be_visible()

@@ -30,6 +30,8 @@ from kampanj.channels.pressroom.colours import Unprintable
 # Where the pages believe that they lie: their pictures are then at HOME/media/…
 HOME = "file:///package"
 FONT_HOME = f"{HOME}/fonts/"
+# How complaints of a style sheet begin that name no line.
+OF_STYLE = ("Invalid or unsupported selector", "Expected a media type")
 # An annotation's flag “print” (ISO 32000-1, table 165).
 PRINTED = 4
 
@@ -107,7 +109,7 @@ class Weighed(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        is_of_style = "%d:%d" in str(record.msg) or str(record.msg).startswith("Invalid or unsupported selector")
+        is_of_style = "%d:%d" in str(record.msg) or str(record.msg).startswith(OF_STYLE)
         weight = logging.DEBUG if is_of_style else record.levelno
         return f"{weight}\t{' '.join(super().format(record).split())}"
 
