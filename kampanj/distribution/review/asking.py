@@ -36,5 +36,5 @@ def ask(mailing: Mailing, user: User) -> None:
     state = mailing.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user)
-    else:
-        mailing.get_workflow().start(mailing, user)
+    elif workflow := mailing.get_workflow():
+        workflow.start(mailing, user)

@@ -17,7 +17,7 @@ from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
 from kampanj.distribution.views import DeskScreen, MenuScreen
 from kampanj.followup.archive.due import ended, sent_again
-from kampanj.followup.archive.models import AbstractArchive, Archive, Supplement
+from kampanj.followup.archive.models import Archive, Supplement
 from kampanj.followup.archive.verifying import faults_of
 from kampanj.municipality.storage import private_storage
 
@@ -61,7 +61,7 @@ class FileScreen(ArchiveScreen):
     http_method_names = ["post"]
     model: type[Archive | Supplement] = Archive
 
-    def found(self) -> AbstractArchive:
+    def found(self) -> Archive | Supplement:
         """The row; 404 when there is none."""
         return get_object_or_404(self.model, pk=self.kwargs["pk"])
 
