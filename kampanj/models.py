@@ -33,7 +33,7 @@ from kampanj.distribution.sending.models import (
     Tally,
 )
 from kampanj.distribution.urgent.models import UrgentSending
-from kampanj.followup.archive.models import Archive
+from kampanj.followup.archive.models import Archive, Supplement
 from kampanj.followup.bounces.models import Answer, FullMailbox
 from kampanj.followup.models import Receipt
 from kampanj.followup.operations.models import Alarm, Reading, RenderTime
@@ -112,6 +112,7 @@ __all__ = [
     "Segment",
     "SendingSettings",
     "SiteSettings",
+    "Supplement",
     "Suppression",
     "SynonymGroup",
     "Tally",

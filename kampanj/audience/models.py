@@ -18,6 +18,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from kampanj.audience.identity import AddressRefused, address_key, normalise_address
+from kampanj.content.languages import language_choices
 
 ADDRESS_KEY_LENGTH = 22
 # The learning platform of a school that nobody has said anything about (`kampanj.channels.lms.models`).
@@ -303,7 +304,7 @@ class SegmentForm(WagtailAdminModelForm):
         label=_("Grades"), choices=Grade.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"), choices=language_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     districts = forms.MultipleChoiceField(label=_("Districts"), required=False, widget=forms.CheckboxSelectMultiple)
 

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.text import capfirst
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -77,3 +78,15 @@ def view_elsewhere(request: HttpRequest) -> list[tuple[str, str]]:
 def name_in_readers_language(code: str) -> str:
     """“somaliska” for whoever reads Swedish; the code when there is no name."""
     return str(Locale.parse(translation.get_language() or settings.LANGUAGE_CODE, sep="-").languages.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """“Arabiska (العربية)” for whoever reads Swedish: also the language's own name where we write in it and it is another."""
+    name = name_in_readers_language(code)
+    own = str(dict(settings.LANGUAGES).get(code, name))
+    return capfirst(name) if own.casefold() == name.casefold() else f"{capfirst(name)} ({own})"
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages that we write in, for a form."""
+    return [(code, language_name(code)) for code, _own in settings.LANGUAGES]

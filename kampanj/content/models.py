@@ -32,6 +32,7 @@ from kampanj.content.readable import readable_now
 from kampanj.content.rights import require_cleared
 from kampanj.content.served import ServedPage
 from kampanj.content.translation import require_translated
+from kampanj.content.ways import WaysPanel
 from kampanj.municipality.models import SiteSettings
 
 LETTER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
@@ -123,6 +124,7 @@ class CampaignPage(ServedPage):
     )
 
     content_panels = [
+        WaysPanel(template="kampanj/desk/campaign_ways.html"),
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("cover_image"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import GroupApprovalTask, WorkflowState
+from wagtail.models import GroupApprovalTask, Page, WorkflowState
 from wagtail.snippets.action_menu import PublishMenuItem, RestartWorkflowMenuItem, SubmitForModerationMenuItem, UnpublishMenuItem
 
+from kampanj.content.ways import WAY
 from kampanj.distribution import trial
 from kampanj.distribution.approval import why_not
 from kampanj.distribution.models import Mailing
@@ -46,6 +49,16 @@ class OutboxMenuItem(MenuItem):
 def outbox_menu_item() -> MenuItem:
     """Utkorg in the main menu."""
     return OutboxMenuItem(gettext_lazy("Outbox"), reverse("kampanj_outbox"), icon_name="folder-open-inverse", order=160)
+
+
+@hooks.register(WAY)
+def mailing_buttons(page: Page, user: User, **kwargs: Any) -> Iterator[Button]:
+    """The campaign's mailings, for those who may see mailings, and a new one, for those who may write it."""
+    name = Mailing.snippet_viewset.get_url_name
+    if user.has_perm("kampanj.view_mailing"):
+        yield Button(gettext_lazy("Mailings"), f"{reverse(name('list'))}?campaign={page.pk}", icon_name="mail", priority=14)
+    if user.has_perm("kampanj.add_mailing"):
+        yield Button(gettext_lazy("Plan a mailing"), f"{reverse(name('add'))}?campaign={page.pk}", icon_name="plus", priority=15)
 
 
 class NextStepsPanel(Component):

@@ -30,6 +30,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from kampanj.audience.models import ADDRESS_KEY_LENGTH, Guardian, SchoolContact, Segment, Topic
+from kampanj.content.languages import language_name
 from kampanj.content.models import CampaignPage, Edition, variants
 from kampanj.distribution.scheduling import moment_of
 from kampanj.municipality.keyed_form import KeyedModelForm
@@ -181,9 +182,8 @@ class Mailing(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         languages = (
             [page.locale.language_code for page in variants(self.campaign)] if self.campaign_id else [settings.LANGUAGE_CODE]
         )
-        names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
         parts = (("html", _("letter")), ("text", _("text part")))
-        return [(f"{code}-{part}", f"{names.get(code, code)}: {label}") for code in languages for part, label in parts]
+        return [(f"{code}-{part}", f"{language_name(code)}: {label}") for code in languages for part, label in parts]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The letter as it would be sent now."""

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from kampanj.audience.identity import masked
+from kampanj.content.languages import language_name
 from kampanj.distribution.transport import outbox, system_outbox
 from kampanj.municipality.models import User
 
@@ -48,6 +49,11 @@ class Captured:
     def language(self) -> str:
         """Content-Language, or an empty string."""
         return str(self.message["Content-Language"] or "")
+
+    @property
+    def language_name(self) -> str:
+        """The same in words."""
+        return language_name(self.language) if self.language else ""
 
     @property
     def html_part(self) -> str:

@@ -18,11 +18,13 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import language_name
 from kampanj.content.models import variants
 from kampanj.distribution import approval, outbox, plan, preview, trial, undo
 from kampanj.distribution.exceptions import DistributionError
 from kampanj.distribution.further import choosing, reminding
 from kampanj.distribution.models import Mailing
+from kampanj.distribution.review import asking
 from kampanj.distribution.review.changes import changes
 from kampanj.distribution.review.others import others
 from kampanj.distribution.review.packages import checked
@@ -110,13 +112,16 @@ class ReviewView(MailingScreen):
             reminder=reminding.in_words(proposed),
             undo_minutes=settings.UNDO_MINUTES,
             may_test=self.person.has_perm(MAY_CHANGE),
+            may_ask=asking.may_ask(self.mailing, self.person),
             may_send_now=not sending.why_not(self.mailing, self.person),
             invitations=self.mailing.invitations.all(),
             may_invite=not is_decided and self.mailing.workflow_in_progress and self.person.has_perm(MAY_CHANGE),
             recipients=sample(proposed),
             since=None if is_decided else changes(self.mailing, self.request),
             others=others(proposed, letters=choosing.count(proposed)),
-            languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
+            languages=[
+                (code, language_name(code)) for code in (page.locale.language_code for page in variants(proposed.campaign))
+            ],
             fault=fault,
             nearly_too_long=[] if is_decided else nearly_too_long(proposed),
             seen="" if fault or is_decided else approval.seen(proposed),
@@ -132,6 +137,10 @@ class ReviewView(MailingScreen):
                 approval.say_no(self.mailing, self.person, request.POST.get("comment", "")[:1000])
                 messages.success(request, _("The mailing has been sent back to its author."))
                 return redirect(Mailing.snippet_viewset.get_url_name("list"))
+            if request.POST.get("answer") == "ask":
+                asking.ask(self.mailing, self.person)
+                messages.success(request, _("Sent for approval. Somebody else now reads it and says yes or no."))
+                return redirect("kampanj_mailing_review", pk)
             approval.say_yes(self.mailing, self.person, what_was_seen=request.POST.get("seen", ""))
         except Faults as fault:
             messages.error(request, str(fault))

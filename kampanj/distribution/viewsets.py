@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.models import WorkflowState
 from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, IndexView, SnippetViewSet
 
+from kampanj.content.models import CampaignPage
 from kampanj.distribution.approval import what_stops
 from kampanj.distribution.models import Mailing
 from kampanj.distribution.review.size import nearly_too_long
@@ -68,7 +70,12 @@ class SentOnlyWhenSendable:
 
 
 class MailingCreateView(WithoutAutosave, SentOnlyWhenSendable, CreateView):
-    """A new mailing."""
+    """A new mailing; of the campaign from which somebody came here (`?campaign=`)."""
+
+    def get_initial_form_instance(self) -> Mailing:
+        named = self.request.GET.get("campaign", "")
+        found = CampaignPage.objects.filter(pk=int(named)).first() if re.fullmatch(r"\d{1,9}", named, re.ASCII) else None
+        return Mailing(campaign=found)
 
 
 class MailingCopyView(WithoutAutosave, SentOnlyWhenSendable, CopyView):

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kampanj.audience.models import School
-from kampanj.audience.people.words import language_name
 from kampanj.channels.registry import CHANNELS
+from kampanj.content.languages import name_in_readers_language
 from kampanj.distribution.models import Mailing
 
 
@@ -33,7 +33,7 @@ class Receipt(models.Model):
     @property
     def language_name(self) -> str:
         """The language in words."""
-        return language_name(self.language)
+        return name_in_readers_language(self.language)
 
     @property
     def label(self) -> str:

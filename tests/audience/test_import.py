@@ -7,10 +7,9 @@ import unicodedata
 import pytest
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.models import Child, Guardian, GuardianChild
-from tests.audience.rosters import HEADINGS, R, bring, figures, people, roster, table
+from tests.audience.rosters import HEADINGS, R, bring, figures, import_roster, people, roster, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 

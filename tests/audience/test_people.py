@@ -11,11 +11,10 @@ from kampanj.audience.identity import address_key
 from kampanj.audience.importing.applying import carry_out
 from kampanj.audience.importing.formats.opening import open_records
 from kampanj.audience.importing.formats.record import Records
-from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.personal_number import normalised, person_key
 from kampanj.audience.importing.plan import Plan, prepare
 from kampanj.audience.models import Child, Guardian, ProtectedIdentity
-from tests.audience.rosters import HEADINGS, SOURCE, R, everything, figures, people, table
+from tests.audience.rosters import HEADINGS, SOURCE, R, everything, figures, import_roster, people, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 

@@ -12,14 +12,13 @@ from kampanj.audience.importing import faults
 from kampanj.audience.importing import plan as planning
 from kampanj.audience.importing.applying import carry_out
 from kampanj.audience.importing.columns import find_columns, suggest_mapping
-from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.models import RosterSource
 from kampanj.audience.importing.plan import Plan
 from kampanj.audience.importing.typos import likely_domain
 from kampanj.audience.importing.undo import Undo, take_back
 from kampanj.audience.models import Guardian, Suppression
 from kampanj.audience.suppression import suppress
-from tests.audience.rosters import HEADINGS, SOURCE, R, bring, figures, people, planned, roster
+from tests.audience.rosters import HEADINGS, SOURCE, R, bring, figures, import_roster, people, planned, roster
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 

@@ -12,7 +12,6 @@ from kampanj.audience import signals
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.identity import address_key
 from kampanj.audience.importing.applying import carry_out
-from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.models import Child, Guardian, Segment, Suppression
 from kampanj.audience.selection import count, recipients
 from kampanj.audience.suppression import must_not_be_written_to, suppress
@@ -23,6 +22,7 @@ from tests.audience.rosters import (
     bring,
     everything,
     figures,
+    import_roster,
     people,
     planned,
     protected_keys,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-from kampanj.audience.importing.importer import import_roster
 from kampanj.audience.importing.languages import language_code
 from kampanj.audience.importing.rows import grade_of
-from tests.audience.rosters import HEADINGS, R, bring, figures, people, table
+from tests.audience.rosters import HEADINGS, R, bring, figures, import_roster, people, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bare, pytest.mark.usefixtures("schools")]
 

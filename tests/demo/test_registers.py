@@ -13,6 +13,9 @@ from django.db.models import Count
 from PIL import Image
 
 from kampanj.audience.identity import address_key
+from kampanj.audience.importing import staging
+from kampanj.audience.importing.models import RosterImport
+from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.models import Child, Guardian, ProtectedAddress, School, SchoolContact, Segment
 from kampanj.channels.lms.models import OTHER, LearningPlatform
 from kampanj.content.help_lines.models import HelpLine
@@ -70,6 +73,18 @@ def test_the_roster_has_families_of_every_kind() -> None:
     assert Child.objects.annotate(guardian_count=Count("guardians")).filter(guardian_count__gt=2).exists()
     assert guardians.values("address_key").distinct().count() < 60
     assert Child.objects.values("school").distinct().count() == 12
+
+
+@pytest.mark.django_db
+def test_the_roster_was_read_in_as_the_desk_does_it_and_can_be_undone_there() -> None:
+    staged = RosterImport.objects.get()
+    assert (staged.source.name, staged.state) == (SOURCE, RosterImport.State.APPLIED)
+    assert staged.applied_at is not None
+    assert staged.figures["new"] == 60
+    assert list(AudienceEvent.objects.order_by("pk").values_list("action", flat=True)) == ["uploaded", "checked", "applied"]
+    staging.queue_undo(staged, by=None)
+    staging.work()
+    assert not Guardian.objects.filter(source=SOURCE).exists()
 
 
 @pytest.mark.django_db

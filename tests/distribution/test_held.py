@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
 from kampanj.distribution import clock, control, states
+from kampanj.distribution.deliveries.replies import why_uncertain
 from kampanj.distribution.models import Delivery, Mailing, MailingRun
 from kampanj.distribution.pump import pump
 from kampanj.municipality.models import User
@@ -102,6 +106,39 @@ def test_the_list_is_masked_and_warns(started: Started, desk: Client) -> None:
     desk.post(address, {"action": f"send:{key}"})
     row.refresh_from_db()
     assert (row.state, row.was_uncertain) == (State.QUEUED, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("timed out", "did not answer in time"),
+        ("The read operation timed out", "did not answer in time"),
+        ("[Errno 104] Connection reset by peer", "broke before it had answered"),
+        ("[Errno 32] Broken pipe", "broke before it had answered"),
+        ("the connection was closed", "broke before it had answered"),
+        ("EOF occurred in violation of protocol (_ssl.c:2427)", "encrypted connection"),
+        ("[Errno 101] Network is unreachable", "network broke"),
+        ("b'HTT' is no answer here", "cannot be understood"),
+        ("the reply does not end", "cannot be understood"),
+    ],
+)
+def test_why_a_letter_is_held_is_said_in_words_with_the_fault_as_a_quote(
+    said: str, words: str, started: Started, desk: Client
+) -> None:
+    mailing = started()
+    (key,) = rows.lose(mailing, 1)
+    mailing.deliveries.filter(pk=key).update(smtp_reply=said)
+    with translation.override("en"):
+        assert words in why_uncertain(said)
+    page = desk.get(reverse("kampanj_deliveries_held", args=[mailing.pk])).content.decode()
+    assert escape(why_uncertain(said)) in page
+    assert f'lang="en">{escape(said)}</q>' in page
+    assert escape(why_uncertain(said)) in desk.get(reverse("kampanj_deliveries", args=[mailing.pk])).content.decode()
+
+
+def test_words_of_our_own_stand_alone(started: Started, desk: Client) -> None:
+    assert why_uncertain(_("The row had been lost. Nobody knows whether the letter left.")) == ""
+    assert why_uncertain("") == ""
 
 
 @pytest.mark.parametrize("action", ["", "send", "send:", "send:x", "other:all", f"drop:{'9' * 40}", "drop:²"])

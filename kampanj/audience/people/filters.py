@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from kampanj.audience.models import Grade, Guardian, School, Segment
-from kampanj.audience.people.words import language_name
 from kampanj.audience.selection import Limits, guardians_of
+from kampanj.content.languages import language_name
 
 
 def _sources() -> list[tuple[str, str]]:

@@ -32,8 +32,9 @@ from kampanj.audience.log.once import record_once_an_hour
 from kampanj.audience.log.record import record
 from kampanj.audience.models import Child, Guardian
 from kampanj.audience.people.filters import GuardianFilterSet
-from kampanj.audience.people.words import children_in_words, language_name
+from kampanj.audience.people.words import children_in_words
 from kampanj.audience.selection import not_protected
+from kampanj.content.languages import language_name
 
 MAY_LOOK = "kampanj.view_guardian"
 MAY_SEE_WHOLE = "kampanj.export_guardian"

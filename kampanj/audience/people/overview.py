@@ -28,8 +28,8 @@ from kampanj.audience.log.record import record
 from kampanj.audience.models import Grade, Guardian, School, Segment
 from kampanj.audience.people.guardians import MAY_LOOK
 from kampanj.audience.people.small_numbers import SUM, Place, hidden
-from kampanj.audience.people.words import language_name
 from kampanj.audience.selection import Limits, recipients_within
+from kampanj.content.languages import language_name
 from kampanj.municipality.spreadsheets import not_a_formula
 
 # A cell: a number, or None for one that is hidden.

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from kampanj.audience.identity import masked
 from kampanj.audience.models import Segment, SegmentForm
 from kampanj.audience.selection import Limits, letters_within, recipients_within
+from kampanj.content.languages import language_choices
 
 SAMPLE = 5
 
@@ -36,7 +37,7 @@ def reach(limits: Limits) -> Reach:
     total = numbers.pop("total")
     return Reach(
         letters=total,
-        languages=[(name, numbers[code]) for code, name in settings.LANGUAGES if numbers[code]],
+        languages=[(name, numbers[code]) for code, name in language_choices() if numbers[code]],
         others=total - sum(numbers.values()),
         sample=sample,
     )

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kampanj.audience.models import Grade, School, Segment
-from kampanj.audience.people.words import language_name
 from kampanj.audience.selection import Limits
+from kampanj.content.languages import name_in_readers_language
 
 # More schools than these are counted instead of named.
 NAMED_SCHOOLS = 4
@@ -77,5 +77,5 @@ def _districts(districts: Sequence[str]) -> str:
 
 
 def _languages(languages: Sequence[str]) -> str:
-    names = _together(sorted(language_name(code) for code in languages))
+    names = _together(sorted(name_in_readers_language(code) for code in languages))
     return _("with %(languages)s as language") % {"languages": names} if languages else ""

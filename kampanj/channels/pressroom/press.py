@@ -144,7 +144,9 @@ class Press:
             self._process.kill()
             self._process.communicate()
             for line in self._complained().splitlines():
-                logger.warning("%s", line)
+                weight, _tab, words = line.partition("\t")
+                # Whatever else it writes, such as what it died of, counts.
+                logger.log(*((int(weight), "%s", words) if weight.isdecimal() else (logging.WARNING, "%s", line)))
 
     def _complained(self) -> str:
         self._complaints.seek(0)

@@ -5,7 +5,8 @@ processor time that it may take. FOLDER holds the files that documents may show 
 media type) and `fonts.json` (name → path). Each line of its input is an errand in JSON for `document.html` in FOLDER, as
 `press.Press` writes it; each is answered with a line of JSON: `places`, where everything with an id stands, `unprintable`, what
 has colours that cannot be turned into inks, or `too_large`, when the memory was not enough. An errand with a `making` also writes
-`made.pdf`. What WeasyPrint complains of is written to the standard error, a line each.
+`made.pdf`. What WeasyPrint complains of is written to the standard error, a line each: its weight (of `logging`), a tab, and
+the words.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from kampanj.channels.pressroom.colours import Unprintable
 # Where the pages believe that they lie: their pictures are then at HOME/media/…
 HOME = "file:///package"
 FONT_HOME = f"{HOME}/fonts/"
+# How complaints of a style sheet begin that name no line.
+OF_STYLE = ("Invalid or unsupported selector", "Expected a media type")
 # An annotation's flag “print” (ISO 32000-1, table 165).
 PRINTED = 4
 
@@ -116,6 +119,19 @@ class Room:
             document.save(self.folder / "made.pdf", deterministic_id=True)
 
 
+class Weighed(logging.Formatter):
+    """A complaint with its weight before it.
+
+    What of a style sheet paper does not know (it is told by line and column, or as a selector) is no fault of the document:
+    letters are written for mail programs. A picture or a font that is missing is.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        is_of_style = "%d:%d" in str(record.msg) or str(record.msg).startswith(OF_STYLE)
+        weight = logging.DEBUG if is_of_style else record.levelno
+        return f"{weight}\t{' '.join(super().format(record).split())}"
+
+
 def options_of(making: dict[str, Any], identifier: str) -> dict[str, Any]:
     """What WeasyPrint is told."""
     options: dict[str, Any] = {"pdf_variant": making["variant"], "pdf_identifier": identifier.encode()}
@@ -179,6 +195,7 @@ def main() -> None:
     """Do errands until there are no more."""
     limit(memory=int(sys.argv[2]), seconds=int(sys.argv[3]))
     complaints = Complaints()
+    complaints.setFormatter(Weighed())
     logging.getLogger("weasyprint").handlers = [complaints]
     room = Room(Path(sys.argv[1]))
     for line in sys.stdin:

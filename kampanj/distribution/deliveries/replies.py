@@ -48,6 +48,30 @@ _MEANINGS: tuple[tuple[str, Promise, Promise], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), words, advice) for pattern, words, advice in _MEANINGS)
 
+# Of letters that are uncertain there is no answer, but what the system or a library said of the connection: anywhere in it.
+_BROKEN: tuple[tuple[str, Promise], ...] = (
+    (r"timed? ?out", _("The mail server got the letter but did not answer in time.")),
+    (
+        r"(?:is )?no answer here|reply does not end",
+        _("The mail server got the letter, but answered something that cannot be understood."),
+    ),
+    (r"ssl|\btls\b|certificate", _("The encrypted connection to the mail server broke before it had answered.")),
+    (
+        r"unreachable|no route|name resolution|not known|errno (?:101|113)\b",
+        _("The network broke before the mail server had answered."),
+    ),
+    (
+        r"connection|not connected|broken pipe|reset by peer|\beof\b|disconnect|aborted|errno \d+",
+        _("The connection to the mail server broke before it had answered."),
+    ),
+)
+_COMPILED_BROKEN = tuple((re.compile(pattern, re.IGNORECASE), words) for pattern, words in _BROKEN)
+
+
+def why_uncertain(said: str) -> str:
+    """A sentence about how the connection broke, translated; empty for what is said in words of our own."""
+    return next((str(words) for pattern, words in _COMPILED_BROKEN if pattern.search(said)), "")
+
 
 def in_plain_words(reply: str) -> str:
     """A sentence about the answer, translated; empty for what is no answer but words of our own."""

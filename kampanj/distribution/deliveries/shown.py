@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.identity import masked
 from kampanj.audience.models import ProtectedAddress
-from kampanj.audience.people.words import language_name
-from kampanj.distribution.deliveries.replies import in_plain_words
+from kampanj.content.languages import language_name
+from kampanj.distribution.deliveries.replies import in_plain_words, why_uncertain
 from kampanj.distribution.models import Delivery
 
 State = Delivery.State
@@ -57,7 +57,7 @@ class Shown:
         if row.state == State.SKIPPED:
             return cls(row.pk, row.state, label, "", row.smtp_reply, "", None, None, "")
         address = whole_address(row)
-        words = in_plain_words(row.smtp_reply)
+        words = in_plain_words(row.smtp_reply) or (why_uncertain(row.smtp_reply) if row.state == State.UNCERTAIN else "")
         return cls(
             row.pk,
             row.state,

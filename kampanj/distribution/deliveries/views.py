@@ -21,7 +21,7 @@ from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.once import record_once_an_hour
 from kampanj.audience.log.record import record
 from kampanj.audience.people.guardians import MAY_SEE_WHOLE
-from kampanj.audience.people.words import language_name
+from kampanj.content.languages import language_name
 from kampanj.distribution.deliveries.listing import Chosen, Page, chosen_rows, found_by_address, page_of
 from kampanj.distribution.deliveries.shown import Shown, showable, whole_address
 from kampanj.distribution.models import Delivery, Mailing

@@ -15,6 +15,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page
 
 from kampanj.channels.screens import way_to
+from kampanj.content.ways import WAY
 from kampanj.distribution.handout import counting, links, order, states, views
 from kampanj.distribution.handout.models import HandoutRound
 
@@ -36,6 +37,7 @@ def handout_urls() -> list[URLPattern]:
     ]
 
 
+@hooks.register(WAY)
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def handout_button(page: Page, user: Any, **kwargs: Any) -> Iterator[Button]:

@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from wagtail.models import PageLogEntry, Revision, TaskState
 
-from kampanj.audience.people.words import language_name
+from kampanj.content.languages import name_in_readers_language
 from kampanj.content.models import CampaignPage, variants
 from kampanj.distribution.models import Approval, ApprovedLetter, Mailing
 
@@ -103,7 +103,7 @@ def _live_at(moment: dt.datetime) -> dict[int, int]:
 def _of_campaign(campaign: CampaignPage, before: dict[int, int], request: HttpRequest) -> Iterator[Change]:
     """Per language: it is new, or which of its fields differ."""
     for page in variants(campaign):
-        language = language_name(page.locale.language_code)
+        language = name_in_readers_language(page.locale.language_code)
         earlier = Revision.objects.filter(pk=before.get(page.pk)).first()
         if earlier is None:
             yield Change(_("The letter in %(language)s is new.") % {"language": language})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kampanj.audience.models import Segment
-from kampanj.audience.people.words import language_name
 from kampanj.channels.lms.preflight import CampaignFault, faults
+from kampanj.content.languages import language_name
 from kampanj.distribution.further.choosing import published
 from kampanj.distribution.models import Mailing
 

@@ -11,8 +11,8 @@ from django.db.models.query import QuerySet
 
 from kampanj.audience.identity import masked
 from kampanj.audience.models import Guardian, SchoolContact, Segment
-from kampanj.audience.people.words import language_name
 from kampanj.audience.selection import Limits
+from kampanj.content.languages import language_name, name_in_readers_language
 from kampanj.content.models import variants
 from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Mailing
@@ -45,7 +45,7 @@ def sample(mailing: Mailing) -> list[Recipient]:
     found = []
     for key, language in chosen.items():
         written = language if language in available else mailing.campaign.locale.language_code
-        found.append(Recipient(masked(people[key].email), language_name(language), written, language_name(written)))
+        found.append(Recipient(masked(people[key].email), language_name(language), written, name_in_readers_language(written)))
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from kampanj.audience.people.words import language_name
 from kampanj.channels import email
 from kampanj.channels.artifact import ChannelError
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import name_in_readers_language
 from kampanj.content.models import Edition, variants
 from kampanj.distribution.approval import audience_of
 from kampanj.distribution.models import Mailing
@@ -25,7 +25,7 @@ def nearly_too_long(proposed: Mailing) -> list[str]:
             continue
         if letter.is_nearly_clipped:
             words = {
-                "language": language_name(letter.language),
+                "language": name_in_readers_language(letter.language),
                 "size": letter.size // KILOBYTE,
                 "limit": email.CLIPPED_FROM // KILOBYTE,
             }

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kampanj.content.languages import language_name
 from kampanj.content.models import variants
 from kampanj.distribution import approval, plan
 from kampanj.distribution.exceptions import ApprovalRefused
@@ -34,7 +35,9 @@ class SendNowView(MailingScreen):
         fault = sending.why_not(self.mailing, self.person) or approval.what_stops(proposed, is_urgent=True)
         return super().get_context_data(
             sentence=plan.sentence(proposed, when=_("at once")),
-            languages=[(page.locale.language_code, page.locale.get_display_name()) for page in variants(proposed.campaign)],
+            languages=[
+                (code, language_name(code)) for code in (page.locale.language_code for page in variants(proposed.campaign))
+            ],
             fault=fault,
             seen="" if fault else approval.seen(self.proposed),
             **kwargs,

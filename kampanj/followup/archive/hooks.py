@@ -11,8 +11,10 @@ from wagtail.admin.menu import MenuItem
 
 from kampanj.audience.log import words
 from kampanj.followup.archive import views
+from kampanj.followup.archive.models import Supplement
 
 words.SUBJECTS["archive"] = gettext_lazy("Archive")
+words.DETAILS["supplement"] = gettext_lazy("number of the supplement")
 
 
 @hooks.register("register_admin_urls")
@@ -22,6 +24,8 @@ def archive_urls() -> list[URLPattern]:
         path("arkiv/", views.ArchivesView.as_view(), name="kampanj_archives"),
         path("arkiv/<int:pk>/kontrollera/", views.CheckView.as_view(), name="kampanj_archive_check"),
         path("arkiv/<int:pk>/hamta/", views.DownloadView.as_view(), name="kampanj_archive_download"),
+        path("arkiv/tillagg/<int:pk>/kontrollera/", views.CheckView.as_view(model=Supplement), name="kampanj_supplement_check"),
+        path("arkiv/tillagg/<int:pk>/hamta/", views.DownloadView.as_view(model=Supplement), name="kampanj_supplement_download"),
     ]
 
 

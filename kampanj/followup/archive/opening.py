@@ -42,12 +42,14 @@ BROKEN = (
 @dataclass(frozen=True)
 class Manifest:
     """What an archive says of itself: the mailing's number, the installation's address, when it was written, and of each file
-    (by path) its `size` in bytes and `sha256`."""
+    (by path) its `size` in bytes and `sha256`. A supplement also says its number (else 0) and the archive's checksum."""
 
     mailing: int
     origin: str
     written_at: dt.datetime
     files: dict[str, dict[str, object]]
+    supplement: int = 0
+    archive_sha256: str = ""
 
     def sha256_of(self, path: str) -> object:
         """What it says of a file's content."""
@@ -129,7 +131,10 @@ def _manifest(content: bytes) -> Manifest:
         raise _not_ours()
     if not (isinstance(files, dict) and all(isinstance(told, dict) for told in files.values())):
         raise _not_ours()
-    return Manifest(mailing, origin, written_at, files)
+    number, of_archive = found.get("supplement", 0), found.get("archive_sha256", "")
+    if not (type(number) is int and isinstance(of_archive, str)):
+        raise _not_ours()
+    return Manifest(mailing, origin, written_at, files, number, of_archive)
 
 
 def _against(manifest: Manifest, files: dict[str, bytes]) -> list[str]:

@@ -9,8 +9,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kampanj.distribution.models import Mailing, MailingRun
+from kampanj.followup.archive.due import sent_again
 from kampanj.followup.archive.gathering import origin_of
-from kampanj.followup.archive.models import Archive
+from kampanj.followup.archive.models import AbstractArchive, Archive, Supplement
 from kampanj.followup.archive.opening import LARGEST, Manifest, NotSound, opened
 from kampanj.followup.archive.packing import sha256
 from kampanj.municipality.storage import private_storage
@@ -38,11 +39,11 @@ def faults_of_file(content: bytes, *, name: str) -> list[str]:
         manifest = opened(content)
     except NotSound as found:
         return found.faults
-    known = Archive.objects.filter(sha256=sha256(content)).select_related("mailing").first()
+    known = _row(sha256=sha256(content))
     if known is None:
         return [_unknown(manifest)]
-    expected = Archive.objects.filter(path=f"{FOLDER}/{name}").select_related("mailing").first()
-    if expected is not None and expected.pk != known.pk:
+    expected = _row(path=f"{FOLDER}/{name}")
+    if expected is not None and expected.path != known.path:
         return [
             _("It is the archive of “%(found)s”, but has the name of the archive of “%(expected)s”: they have been exchanged.")
             % {"found": known, "expected": expected}
@@ -50,12 +51,20 @@ def faults_of_file(content: bytes, *, name: str) -> list[str]:
     return []
 
 
+def _row(**which: str) -> AbstractArchive | None:
+    """The archive or supplement of which the database says this."""
+    return (
+        Archive.objects.filter(**which).select_related("mailing").first()
+        or Supplement.objects.filter(**which).select_related("archive__mailing").first()
+    )
+
+
 def _unknown(manifest: Manifest) -> str:
     """Why the database cannot vouch for a file in which nothing is wrong by itself."""
     mailing = Mailing.objects.filter(pk__in=[manifest.mailing]).select_related("approval", "archive").first()
     if mailing is not None and hasattr(mailing, "approval") and origin_of(mailing) != manifest.origin:
         mailing = None
-    if mailing is not None and hasattr(mailing, "archive"):
+    if mailing is not None and _is_written(mailing, manifest.supplement):
         return _differs()
     if mailing is not None:
         return _(
@@ -68,19 +77,24 @@ def _unknown(manifest: Manifest) -> str:
     )
 
 
+def _is_written(mailing: Mailing, number: int) -> bool:
+    """Whether the mailing has an archive (0) or the supplement of that number."""
+    return hasattr(mailing, "archive") and (not number or mailing.archive.supplements.filter(number=number).exists())
+
+
 def _differs() -> str:
     return _("It is not the file that was written: its checksum differs from the one in the database.")
 
 
-def faults_of(archive: Archive) -> list[str]:
-    """What is wrong with an archive in the storage; also remembered in its row."""
+def faults_of(archive: AbstractArchive) -> list[str]:
+    """What is wrong with an archive or supplement in the storage; also remembered in its row."""
     with translation.override(settings.LANGUAGE_CODE):
         faults = _stored(archive)
-    Archive.objects.filter(pk=archive.pk).update(checked_at=timezone.now(), faults=faults)
+    type(archive).objects.filter(pk=archive.pk).update(checked_at=timezone.now(), faults=faults)
     return faults
 
 
-def _stored(archive: Archive) -> list[str]:
+def _stored(archive: AbstractArchive) -> list[str]:
     try:
         with private_storage().open(archive.path) as file:
             content = file.read(LARGEST + 1)
@@ -95,11 +109,14 @@ def _stored(archive: Archive) -> list[str]:
 
 
 def check_all() -> tuple[int, list[str]]:
-    """How many archives there are, and what is wrong with them, each fault with the archive's name before it."""
+    """How many archives and supplements there are, and what is wrong with them, each fault with the file's name before it."""
     with translation.override(settings.LANGUAGE_CODE):
         # Files before rows: an archive that is written meanwhile has then either neither or both.
         lying = _lying()
-        archives = list(Archive.objects.select_related("mailing").order_by("pk"))
+        archives: list[AbstractArchive] = [
+            *Archive.objects.select_related("mailing").order_by("pk"),
+            *Supplement.objects.select_related("archive__mailing").order_by("pk"),
+        ]
         faults = [f"{one.path}: {fault}" for one in archives for fault in faults_of(one)]
         known = {one.file_name for one in archives}
         faults += [
@@ -108,6 +125,10 @@ def check_all() -> tuple[int, list[str]]:
             for name in sorted(lying - known)
         ]
         faults += [_("The mailing “%(name)s” has ended but has no archive.") % {"name": one} for one in _long_without()]
+        untold = sent_again().filter(run__finished_at__lt=timezone.now() - WAITS)
+        faults += [
+            _("Letters of “%(name)s” have been sent again, but no supplement tells of it.") % {"name": one} for one in untold
+        ]
     return len(archives), faults
 
 

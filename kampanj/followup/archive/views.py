@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
 from kampanj.distribution.views import DeskScreen, MenuScreen
-from kampanj.followup.archive.models import Archive
+from kampanj.followup.archive.due import ended, sent_again
+from kampanj.followup.archive.models import Archive, Supplement
 from kampanj.followup.archive.verifying import faults_of
-from kampanj.followup.archive.writing import ended
 from kampanj.municipality.storage import private_storage
 
 MAY_SEE = "kampanj.view_archive"
@@ -46,22 +46,31 @@ class ArchivesView(ArchiveScreen, MenuScreen):
     header_icon = "history"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        archives = Archive.objects.select_related("mailing__run")
+        archives = Archive.objects.select_related("mailing__run").prefetch_related("supplements")
         return super().get_context_data(
             page=Paginator(archives, PER_PAGE).get_page(self.request.GET.get("p")),
-            waiting=ended()[:PER_PAGE],
+            waiting=[*ended()[:PER_PAGE], *sent_again()[:PER_PAGE]],
             may_download=self.person.has_perm(MAY_DOWNLOAD),
             **kwargs,
         )
 
 
-class CheckView(ArchiveScreen):
-    """Checks one archive now."""
+class FileScreen(ArchiveScreen):
+    """Something done with one archive, or with one supplement."""
 
     http_method_names = ["post"]
+    model: type[Archive | Supplement] = Archive
+
+    def found(self) -> Archive | Supplement:
+        """The row; 404 when there is none."""
+        return get_object_or_404(self.model, pk=self.kwargs["pk"])
+
+
+class CheckView(FileScreen):
+    """Checks one file now."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        archive = get_object_or_404(Archive.objects.select_related("mailing"), pk=pk)
+        archive = self.found()
         if faults := faults_of(archive):
             messages.error(request, f"{archive}: {' '.join(faults)}")
         else:
@@ -69,20 +78,21 @@ class CheckView(ArchiveScreen):
         return redirect("kampanj_archives")
 
 
-class DownloadView(ArchiveScreen):
+class DownloadView(FileScreen):
     """The file as it lies. Who takes it is logged."""
 
-    http_method_names = ["post"]
     permission = MAY_DOWNLOAD
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        archive = get_object_or_404(Archive, pk=pk)
+        found = self.found()
         try:
-            file = private_storage().open(archive.path)
+            file = private_storage().open(found.path)
         except OSError:
             messages.error(request, _("The file is not there or cannot be read. Ask whoever runs the system."))
             return redirect("kampanj_archives")
-        record(AudienceEvent.Action.EXPORTED, by=request.user, subject="archive", mailing=archive.mailing_id)
-        response = FileResponse(file, as_attachment=True, filename=archive.file_name, content_type="application/zip")
+        told = {"supplement": found.number} if isinstance(found, Supplement) else {}
+        archive = found.archive if isinstance(found, Supplement) else found
+        record(AudienceEvent.Action.EXPORTED, by=request.user, subject="archive", mailing=archive.mailing_id, **told)
+        response = FileResponse(file, as_attachment=True, filename=found.file_name, content_type="application/zip")
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

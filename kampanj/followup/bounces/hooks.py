@@ -18,6 +18,7 @@ from kampanj.followup.bounces.views import waiting
 
 words.SUBJECTS["answers"] = gettext_lazy("Answers")
 words.DETAILS["answer"] = gettext_lazy("number of the answer")
+words.DETAILS["attached"] = gettext_lazy("number of the attached file")
 
 
 @hooks.register("register_admin_urls")
@@ -25,8 +26,10 @@ def answer_urls() -> list[URLPattern]:
     """The screen and what can be done on it, under /admin/."""
     return [
         path("svar/", views.AnswersView.as_view(), name="kampanj_answers"),
+        path("svar/<int:pk>/", views.ReadView.as_view(), name="kampanj_answer"),
         path("svar/<int:pk>/klart/", views.DoneView.as_view(), name="kampanj_answer_done"),
         path("svar/<int:pk>/hamta/", views.DownloadView.as_view(), name="kampanj_answer_download"),
+        path("svar/<int:pk>/bilaga/<int:number>/", views.AttachedView.as_view(), name="kampanj_answer_attached"),
     ]
 
 

@@ -73,10 +73,11 @@ def _bounded(content: bytes) -> bytes:
 
 def header(message: Message, name: str) -> str:
     """A header's words, decoded and on one line; empty when there is none."""
-    return " ".join(" ".join(_decoded_header(str(value)) for value in message.get_all(name, [])[:20]).split())
+    return " ".join(" ".join(decoded_header(str(value)) for value in message.get_all(name, [])[:20]).split())
 
 
-def _decoded_header(written: str) -> str:
+def decoded_header(written: str) -> str:
+    """A header's value with its encoded words (RFC 2047) decoded, as well as can be."""
     if "=?" not in written:
         return _writable(written)
     try:
@@ -145,7 +146,7 @@ def text_of(part: Message) -> str:
     if part.get_content_maintype() != "text":
         return ""
     content = payload_bytes(part)[:LONGEST_TEXT]
-    words = decoded(content, _charset(part))
+    words = decoded(content, charset_of(part))
     if part.get_content_subtype() == "html":
         words = _writable(html.unescape(_TAG.sub(" ", _shown(words))))
     return words.replace("\xa0", " ")
@@ -174,7 +175,7 @@ def payload_bytes(part: Message) -> bytes:
     return found if isinstance(found, bytes) else b""
 
 
-def _charset(part: Message) -> str | None:
+def charset_of(part: Message) -> str | None:
     """The charset that the part claims. Not by Python's own, which decodes the name as the name says (RFC 2231)."""
     claimed = part.get_param("charset")
     return str(claimed[2] if isinstance(claimed, tuple) else claimed or "") or None
@@ -196,8 +197,8 @@ def fields(part: Message) -> list[dict[str, str]]:
     inner = _inner(part)
     if inner:
         written = "\n".join(_written(block) for block in inner)
-        return _groups(decoded(_undone(part, written), _charset(part)))
-    return _groups(decoded(payload_bytes(part), _charset(part)))
+        return _groups(decoded(_undone(part, written), charset_of(part)))
+    return _groups(decoded(payload_bytes(part), charset_of(part)))
 
 
 def _written(block: Message) -> str:

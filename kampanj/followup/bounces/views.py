@@ -11,8 +11,11 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -25,6 +28,7 @@ from kampanj.followup.bounces import alarms, keeping
 from kampanj.followup.bounces.answering import set_text
 from kampanj.followup.bounces.kinds import FOR_A_PERSON, Kind
 from kampanj.followup.bounces.models import Answer
+from kampanj.followup.bounces.readable import Piece, Readable, readable, without_addresses
 from kampanj.municipality.models import SiteSettings
 
 MAY_SEE = "kampanj.view_answer"
@@ -38,6 +42,11 @@ READERS_LANGUAGES = ("sv", "en", "ar", "so", "uk")
 def waiting() -> QuerySet[Answer]:
     """What waits for a person, the newest first."""
     return Answer.objects.filter(kind__in=FOR_A_PERSON, done_at=None).select_related("mailing")
+
+
+def protected_among(senders: set[str]) -> set[str]:
+    """Whose addresses are never shown, of keyed hashes: they look like somebody whose address is not known."""
+    return set(ProtectedAddress.objects.filter(address_key__in=senders).values_list("address_key", flat=True))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -63,8 +72,7 @@ class AnswersView(AnswerScreen, MenuScreen):
         page = Paginator(waiting(), PER_PAGE).get_page(self.request.GET.get("p"))
         rows = list(page.object_list)
         senders = {row.sender_key for row in rows if row.sender_key}
-        # Who is protected looks like somebody whose address is not known.
-        protected = set(ProtectedAddress.objects.filter(address_key__in=senders).values_list("address_key", flat=True))
+        protected = protected_among(senders)
         for row in rows:
             if row.sender_key in protected:
                 row.sender_shown = ""
@@ -105,19 +113,108 @@ class DoneView(AnswerScreen):
         return redirect("kampanj_answers")
 
 
-class DownloadView(AnswerScreen):
+class ReadingScreen(AnswerScreen):
+    """About one message that waits and is still kept."""
+
+    permission = MAY_READ
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The row; 404 when somebody has dealt with it."""
+        return get_object_or_404(waiting(), pk=self.kwargs["pk"])
+
+    @cached_property
+    def content(self) -> bytes:
+        """The message as it came; 404 when it is no longer kept."""
+        content = keeping.kept(self.answer)
+        if content is None:
+            raise Http404
+        return content
+
+    @cached_property
+    def message(self) -> Readable:
+        """The message as it is read."""
+        return readable(self.content)
+
+
+class ReadView(ReadingScreen):
+    """The words of one message. Addresses are masked until they are asked for, and each look is in the audience's log."""
+
+    template_name = "kampanj/desk/answers/one.html"
+    page_title = gettext_lazy("One answer")
+    header_icon = "resubmit"
+    _show_breadcrumbs = True
+    is_whole = False
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        way = [{"url": reverse("kampanj_answers"), "label": _("Answers")}, {"url": "", "label": self.get_page_title()}]
+        return [*super().get_breadcrumbs_items(), *way]
+
+    @cached_property
+    def is_protected(self) -> bool:
+        """Whether the sender's address is never shown."""
+        return bool(protected_among({self.answer.sender_key}))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = self.render_to_response(self.get_context_data(**kwargs))
+        record(AudienceEvent.Action.LISTED, by=self.person, subject="answers", answer=self.answer.pk)
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_protected:
+            return self.handle_no_permission()
+        self.is_whole = True
+        response = self.render_to_response(self.get_context_data(**kwargs))
+        record(AudienceEvent.Action.UNMASKED, by=self.person, subject="answers", answer=self.answer.pk)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        message = self.message
+        return super().get_context_data(
+            answer=self.answer,
+            sender=message.sender if self.is_whole else "" if self.is_protected else self.answer.sender_shown,
+            subject=self._shown(message.subject),
+            pieces=[Piece(self._shown(piece.text), piece.is_quote) for piece in message.pieces],
+            attached=message.attached,
+            is_cut=message.is_cut,
+            is_whole=self.is_whole,
+            may_unmask=not self.is_whole and not self.is_protected,
+            may_change=self.person.has_perm(MAY_CHANGE),
+            **kwargs,
+        )
+
+    def _shown(self, text: str) -> str:
+        return text if self.is_whole else without_addresses(text)
+
+
+class DownloadView(ReadingScreen):
     """The message as it came. Who reads it is logged."""
 
     http_method_names = ["post"]
-    permission = MAY_READ
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        content = keeping.kept(get_object_or_404(waiting(), pk=pk))
-        if content is None:
-            raise Http404
+        content = self.content
         record(AudienceEvent.Action.UNMASKED, by=request.user, subject="answers", answer=pk)
-        response = HttpResponse(content, content_type="message/rfc822")
-        response.headers["Content-Disposition"] = f'attachment; filename="svar-{pk}.eml"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox"
-        return response
+        return as_attachment(content, name=f"svar-{pk}.eml", content_type="message/rfc822")
+
+
+class AttachedView(ReadingScreen):
+    """Something that came with a message, by its place among what did. It is never opened here."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        if not 1 <= number <= len(self.message.attached):
+            raise Http404
+        wanted = self.message.attached[number - 1]
+        record(AudienceEvent.Action.UNMASKED, by=request.user, subject="answers", answer=pk, attached=number)
+        return as_attachment(wanted.content, name=wanted.name, content_type="application/octet-stream")
+
+
+def as_attachment(content: bytes, *, name: str, content_type: str) -> HttpResponse:
+    """A file that a browser saves and never shows."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response

@@ -13,6 +13,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from kampanj.content.models import CampaignPage
+from kampanj.content.ways import WAY
 from kampanj.followup.story.publishing import ACTION
 from kampanj.followup.story.views import MAY_SEE, ChartView, FileView, PublishView, StoryView
 
@@ -28,6 +29,7 @@ def story_urls() -> list[URLPattern]:
     ]
 
 
+@hooks.register(WAY)
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def story_button(page: Page, user: Any, **kwargs: Any) -> Iterator[Button]:

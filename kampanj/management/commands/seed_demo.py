@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.importer import Outcome
+from kampanj.audience.importing.plan import Plan
 from kampanj.management.demo.exceptions import SeedRefused
 from kampanj.management.demo.followed import put_followed
 from kampanj.management.demo.municipality import USERS
@@ -71,11 +71,10 @@ class Command(BaseCommand):
         if seeded.roster is not None:
             self._tell_roster(seeded.roster)
 
-    def _tell_roster(self, outcome: Outcome) -> None:
-        figures = {name: getattr(outcome, name) for name in ("new", "changed", "gone", "unchanged", "errors")}
-        self.stdout.write(_("The roster was read in: %(figures)s") % {"figures": json.dumps(figures)})
+    def _tell_roster(self, plan: Plan) -> None:
+        self.stdout.write(_("The roster was read in: %(figures)s") % {"figures": json.dumps(plan.figures.as_json())})
         self.stdout.write(_("Some of its rows are faulty on purpose, to show what that looks like:"))
-        for fault in outcome.faults:
+        for fault in plan.faults:
             self.stdout.write(f"  {fault}")
 
     def _tell_steps(self) -> None:

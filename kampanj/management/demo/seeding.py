@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from kampanj.audience.importing.importer import Outcome, import_roster
+from kampanj.audience.importing import kept, staging, vault
+from kampanj.audience.importing.plan import Plan
 from kampanj.audience.models import Guardian
 from kampanj.management.demo import registers
 from kampanj.management.demo.handout import put_handout
@@ -15,6 +16,7 @@ from kampanj.management.demo.municipality import USERS
 from kampanj.management.demo.pages import Pages, default_site
 from kampanj.management.demo.pictures import Library
 from kampanj.municipality.models import User
+from kampanj.municipality.roles import REGISTRAR
 
 ROSTER = Path(__file__).parent / "roster.csv"
 SOURCE = "Skolregistret (demo)"
@@ -36,7 +38,7 @@ class Seeded:
     picks: int
     rounds: int
     settings: bool
-    roster: Outcome | None
+    roster: Plan | None
 
     @property
     def changed_nothing(self) -> bool:
@@ -99,7 +101,16 @@ def _put_rounds(pages: Pages) -> int:
     return put_handout(campaign.specific) if campaign else 0
 
 
-def _read_roster() -> Outcome | None:
+def _read_roster() -> Plan | None:
+    """Through the desk's own steps, so that the desk shows the import and can undo it."""
     if Guardian.objects.filter(source__in=(SOURCE, FORMER_SOURCE)).exists():
         return None
-    return import_roster(ROSTER.read_bytes(), source=SOURCE)
+    registrar = User.objects.get(username=next(user.username for user in USERS if user.role == REGISTRAR))
+    with ROSTER.open("rb") as file:
+        staged = staging.upload(file, source=SOURCE, file_name=ROSTER.name, by=registrar)
+    try:
+        return staging.check_and_apply(staged, by=registrar)
+    except BaseException:
+        # The database takes back what was done; private storage does not.
+        vault.shred(kept.folder(staged))
+        raise

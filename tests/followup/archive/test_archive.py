@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from kampanj.audience.log import guard
 from kampanj.audience.models import GuardianChild
 from kampanj.channels.pressroom.press import can_print
 from kampanj.distribution import clock, control
@@ -151,6 +153,8 @@ def test_nobody_deletes_or_changes_it(mailing: Mailing) -> None:
 
 def test_it_verifies_after_years_of_retention(mailing: Mailing) -> None:
     archive = writing.write(mailing)
+    # The database's own clock, by which it guards the audience's log, does not travel along.
+    guard.lift(connection)
     for days in (100, 370, 1900):
         with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
             retention.apply(timezone.now(), by=None)

@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from kampanj.channels.lms.screen.views import PackagesView, package_file
 from kampanj.channels.screens import way_to
+from kampanj.content.ways import WAY
 
 
 @hooks.register("register_admin_urls")
@@ -34,6 +35,7 @@ def open_the_tab() -> SafeString:
     return format_html('<script src="{}" defer></script>', static("kampanj/desk/field.js"))
 
 
+@hooks.register(WAY)
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def packages_button(page: Page, user: Any, **kwargs: Any) -> Iterator[Button]:

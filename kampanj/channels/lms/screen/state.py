@@ -11,6 +11,7 @@ from kampanj.channels.lms.preflight import CampaignFault, faults
 from kampanj.channels.registry import CHANNELS
 from kampanj.channels.screens import in_its_languages, is_draft, newest, require_publishable
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import language_name
 from kampanj.content.models import CampaignPage, Edition
 
 # In the order in which an editor meets them: for platforms, for question banks, for no platform at all.
@@ -61,7 +62,7 @@ def _language(page: CampaignPage) -> Language:
     found = faults(edition)
     return Language(
         page=page,
-        name=edition.language_name,
+        name=language_name(edition.language),
         is_draft=is_draft(page),
         stops=_stops(edition),
         faults=tuple(_fault(page, one) for one in found),

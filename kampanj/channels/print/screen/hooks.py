@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from kampanj.channels.print.screen.views import FolderView, folder_file, folder_fit, folder_format, folder_page
 from kampanj.channels.screens import way_to
+from kampanj.content.ways import WAY
 
 
 @hooks.register("register_admin_urls")
@@ -30,6 +31,7 @@ def folder_urls() -> list[URLPattern]:
     ]
 
 
+@hooks.register(WAY)
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def folder_button(page: Page, user: Any, **kwargs: Any) -> Iterator[Button]:

@@ -19,6 +19,7 @@ from kampanj.channels.print.screen.sheets import drawing_program, drawn
 from kampanj.channels.registry import CHANNELS
 from kampanj.channels.screens import in_its_languages, is_draft, newest, require_publishable
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import language_name
 from kampanj.content.models import CampaignPage, Edition
 
 FORM_CHANNELS = tuple(f"folder-{name}{ending}" for name in FORMATS for ending in ("", "-print"))
@@ -70,7 +71,7 @@ def languages_of(page: CampaignPage) -> list[Language]:
 def _language(page: CampaignPage) -> Language:
     edition = newest(page)
     chosen = tuple((name, form.kind.label) for name, form in FORMATS.items() if name in edition.campaign.folder_formats)
-    return Language(page, edition.language_name, is_draft(page), chosen)
+    return Language(page, language_name(edition.language), is_draft(page), chosen)
 
 
 def shown(page: CampaignPage, name: str) -> Shown:

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from kampanj.channels.screens import way_to
 from kampanj.channels.social.screen.views import ShareKitView, build, every_language, share_file
+from kampanj.content.ways import WAY
 
 
 @hooks.register("register_admin_urls")
@@ -27,6 +28,7 @@ def share_urls() -> list[URLPattern]:
     ]
 
 
+@hooks.register(WAY)
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def share_button(page: Page, user: Any, **kwargs: Any) -> Iterator[Button]:

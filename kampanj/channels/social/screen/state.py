@@ -17,6 +17,7 @@ from kampanj.channels.social.wording import alt_text, caption
 from kampanj.channels.social.writer import CHANNEL
 from kampanj.content.edition import settings_of
 from kampanj.content.exceptions import ContentError
+from kampanj.content.languages import language_name
 from kampanj.content.models import CampaignPage, Edition
 
 FORMAT_NAMES = {
@@ -65,6 +66,11 @@ class Kit:
     archive: Artifact | None
     words: Artifact | None
     texts: tuple[ShareText, ...]
+
+    @property
+    def language(self) -> str:
+        """The language in words."""
+        return language_name(self.edition.language)
 
     @property
     def waits(self) -> bool:
