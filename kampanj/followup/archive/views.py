@@ -63,7 +63,7 @@ class FileScreen(ArchiveScreen):
 
     def found(self) -> Archive | Supplement:
         """The row; 404 when there is none."""
-        return get_object_or_404(self.model, pk=self.kwargs["pk"])
+        return get_object_or_404(self.model.objects.all(), pk=self.kwargs["pk"])
 
 
 class CheckView(FileScreen):
