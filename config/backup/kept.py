@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from config.backup.exceptions import BackupRefused
@@ -57,7 +57,7 @@ def _erased_here() -> list[erasures.Erasure]:
     try:
         has_any = Suppression._meta.db_table in connection.introspection.table_names()
         return noted + (erasures.suppressed() if has_any else [])
-    except DatabaseError:
+    except Error:
         connection.close()
         return noted
 

@@ -122,8 +122,11 @@ def _environment() -> dict[str, str]:
 
 
 def _server_major() -> int:
-    with psycopg.connect(**_parameters()) as opened:
-        return opened.info.server_version // 10_000
+    try:
+        with psycopg.connect(**_parameters()) as opened:
+            return opened.info.server_version // 10_000
+    except psycopg.OperationalError as fault:
+        raise BackupRefused(_("The database does not answer. Start it, or check DATABASE_URL, and try again.")) from fault
 
 
 def _program(name: str) -> str:

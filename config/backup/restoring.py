@@ -75,8 +75,8 @@ def restore(wish: Wish) -> Restored:
         kept.write(known)
         returning = _bring_back(wish, manifest, folder, now)
         erased, suppressed = _put_in_force(known, manifest)
-        _forget_what_was_drawn()
         removed = returning.finish()
+        _forget_what_was_drawn()
     asking, paused = restored.waiting_for_an_answer()
     return Restored(manifest.moment, len(manifest.parts), erased, suppressed, asking, paused, removed, known.unread)
 

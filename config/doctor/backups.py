@@ -19,7 +19,7 @@ def backups() -> Iterator[Finding]:
             "restore",
             _(
                 "A restore has not come to its end: %(path)s knows who must not be written to. Run it again, with --replace,"
-                " before any letter leaves."
+                " before any letter leaves; remove the file only if the earlier database is still the one in use."
             )
             % {"path": kept.path()},
         )

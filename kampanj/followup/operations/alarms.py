@@ -162,9 +162,7 @@ def what_to_do(alarm: Alarm) -> str:
                 "Nothing is lost: the letters leave when the fault is mended. Whoever runs the system looks at the mail server."
             )
         case Kind.BACKUP:
-            return _(
-                "Whoever runs the system runs “manage.py backup”, which says what is wrong, and sees that it runs every night."
-            )
+            return _("Run “manage.py backup”, which says what is wrong, and see that it runs every night.")
     return _("Nothing is lost. Whoever runs the system starts the worker and the clock (celery beat) again.")
 
 

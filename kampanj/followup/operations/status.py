@@ -234,9 +234,8 @@ def backup(facts: Facts) -> list[Item]:
             sentence += " " + _("The last backup was made %(when)s.") % when
     else:
         sentence = _("The last backup was made %(when)s; there should be a newer one.") % when
-    return [
-        Item("backup", name, Level.FAULT, sentence, _("Tell whoever runs the system: “manage.py backup” says what is wrong."))
-    ]
+    advice = _("Tell whoever runs the system: “manage.py backup” says what is wrong.")
+    return [Item("backup", name, Level.FAULT, sentence, advice)]
 
 
 def trial_mode() -> Item:

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from kampanj.audience.importing import bulk, register
 from kampanj.audience.importing.lock import one_import_at_a_time
 from kampanj.audience.importing.rows import guardian_trace
+from kampanj.audience.log.models import AudienceEvent
+from kampanj.audience.log.record import record
 from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, School, Suppression, Topic
 from kampanj.distribution.invitations.models import Invitation
 from kampanj.distribution.models import Mailing
@@ -29,6 +31,8 @@ from kampanj.municipality.models import CampaignImage, User, WithRights
 # Model's name → rows of JSON values.
 Found = dict[str, list[list[Any]]]
 MISSING = WithRights.Consent.MISSING
+# What the log says of suppressions that are carried over, all in one row: the database that is gone had a row for each.
+RESTORED = "restored"
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -139,6 +143,8 @@ def put_in_force(found: Found) -> int:
     with one_import_at_a_time(), register.one_transaction():
         _protect(found.get("ProtectedAddress", ()), found.get("ProtectedIdentity", ()))
         suppressed = _suppress(found.get("Suppression", ()))
+        if suppressed:
+            record(AudienceEvent.Action.SUPPRESSED, by=None, subject="suppressions", rows=suppressed, why=RESTORED)
         _close_links(found.get("SchoolLink", ()))
         for key, mailing, created_at, answered_at in found.get("Invitation", ()):
             same = Invitation.objects.filter(pk=key, mailing=mailing, created_at=created_at, answer=Invitation.Answer.OPEN)
