@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import logging
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,6 @@ from kampanj.followup.rights import erasures, prohibitions
 from kampanj.followup.rights.erasure import erase_again
 from kampanj.municipality.models import User
 
-logger = logging.getLogger("config.backup")
 IN_MEMORY = 4 * 1024 * 1024
 # What compresses best still fits when the database is unpacked beside itself.
 UNPACKED = 12
@@ -92,13 +90,14 @@ def _put_in_force(known: kept.Kept, manifest: Manifest) -> tuple[int, int]:
         erased = erase_again(since)
         suppressed = prohibitions.put_in_force(known.forbidden)
     except (Error, RosterRefused, CommandError) as fault:
-        logger.exception("what was kept could not be put in force")
+        # A database's own words may quote an address.
+        why = type(fault).__name__ if isinstance(fault, Error) else str(fault)
         raise BackupRefused(
             _(
                 "The backup is there, but who has unsubscribed, is protected or was erased since is not yet known in it, and no"
-                " letter may leave. Keep everything stopped and run the same command again with --replace: %(path)s knows them."
+                " letter may leave. Keep everything stopped and run the same command again with --replace: %(path)s knows them. (%(why)s)"
             )
-            % {"path": kept.path()}
+            % {"path": kept.path(), "why": why}
         ) from fault
     kept.forget()
     return erased, suppressed

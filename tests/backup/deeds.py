@@ -80,16 +80,17 @@ print("ERASED", was)
 # that does not exist, a protected address, a person whose id is protected and whose address is not known, a school's link, an
 # account, a picture and a film.
 FORBIDDEN = """
-import datetime as dt
-from django.utils import timezone
+import collections
 from kampanj.audience.importing.rows import guardian_trace
 from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, School, Suppression, Topic
-from kampanj.audience.suppression import suppress
+from kampanj.audience.suppression import must_not_be_written_to, suppress
 from kampanj.distribution.models import Mailing
 from kampanj.followup.schools import links
 from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignImage, User
-rows = list(Guardian.objects.order_by("-pk")[:6])
+alone = [key for key, number in collections.Counter(Guardian.objects.values_list("address_key", flat=True)).items() if number == 1]
+free = set(alone) - set(must_not_be_written_to(alone))
+rows = list(Guardian.objects.filter(address_key__in=free).order_by("-pk")[:6])
 topic = Topic.objects.create(name="Nytt ämne")
 suppress(rows[0].address_key, Suppression.Reason.UNSUBSCRIBED)
 suppress(rows[1].address_key, Suppression.Reason.UNSUBSCRIBED, topic=topic)
