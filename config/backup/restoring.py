@@ -95,7 +95,8 @@ def _put_in_force(known: kept.Kept, manifest: Manifest) -> tuple[int, int]:
         raise BackupRefused(
             _(
                 "The backup is there, but who has unsubscribed, is protected or was erased since is not yet known in it, and no"
-                " letter may leave. Keep everything stopped and run the same command again with --replace: %(path)s knows them. (%(why)s)"
+                " letter may leave. Keep everything stopped and run the same command again with --replace: %(path)s knows"
+                " them. (%(why)s)"
             )
             % {"path": kept.path(), "why": why}
         ) from fault

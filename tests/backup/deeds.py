@@ -88,7 +88,8 @@ from kampanj.distribution.models import Mailing
 from kampanj.followup.schools import links
 from kampanj.municipality.media.models import CampaignMedia
 from kampanj.municipality.models import CampaignImage, User
-alone = [key for key, number in collections.Counter(Guardian.objects.values_list("address_key", flat=True)).items() if number == 1]
+numbers = collections.Counter(Guardian.objects.values_list("address_key", flat=True))
+alone = [key for key, number in numbers.items() if number == 1]
 free = set(alone) - set(must_not_be_written_to(alone))
 rows = list(Guardian.objects.filter(address_key__in=free).order_by("-pk")[:6])
 topic = Topic.objects.create(name="Nytt ämne")
