@@ -21,12 +21,9 @@ TODAY = timezone.now().replace(microsecond=0)
 @pytest.fixture(autouse=True)
 def small_stores(settings: Settings, tmp_path: Path) -> None:
     """Nothing but the database is backed up."""
-    for name in ("default", "private"):
-        settings.STORAGES[name] = {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / name)},
-        }
-    settings.STORAGES = {**settings.STORAGES}
+    backend = "django.core.files.storage.FileSystemStorage"
+    places = {name: {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / name)}} for name in ("default", "private")}
+    settings.STORAGES = {**settings.STORAGES, **places}
 
 
 @pytest.fixture(params=["plain", "encrypted"])

@@ -29,12 +29,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("relay")]
 @pytest.fixture(autouse=True)
 def small_stores(settings: Settings, tmp_path: Path) -> None:
     """Nothing but the database is backed up; the operator has an address."""
-    for name in ("default", "private"):
-        settings.STORAGES[name] = {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / name)},
-        }
-    settings.STORAGES = {**settings.STORAGES}
+    backend = "django.core.files.storage.FileSystemStorage"
+    places = {name: {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / name)}} for name in ("default", "private")}
+    settings.STORAGES = {**settings.STORAGES, **places}
     settings.OPERATOR_EMAIL = OPERATOR
 
 
