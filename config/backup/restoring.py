@@ -65,13 +65,20 @@ def restore(wish: Wish) -> Restored:
     with disk_faults_in_words(wish.backup):
         backup = examined(wish, wish.backup)
         others = newer(wish)
-    manifest = backup.manifest
-    _demand_that_it_fits(manifest, now)
-    _demand_emptiness(wish)
-    with disk_faults_in_words(settings.VAR_DIR), scratch() as folder:
-        known = kept.gathered((backup, *others), key_is_lost=wish.key_is_lost)
-        kept.write(known)
-        returning = _bring_back(wish, manifest, folder, now)
+    # First of all: whoever looks at the migrations asks the database.
+    with database().unreadable_set_aside():
+        _demand_that_it_fits(backup.manifest, now)
+        _demand_emptiness(wish)
+        with disk_faults_in_words(settings.VAR_DIR), scratch() as folder:
+            known = kept.gathered((backup, *others), key_is_lost=wish.key_is_lost)
+            kept.write(known)
+            returning = _bring_back(wish, backup.manifest, folder, now)
+    return _finished(backup.manifest, known, returning)
+
+
+def _finished(manifest: Manifest, known: kept.Kept, returning: Returning) -> Restored:
+    """What remains when the backup is in its place."""
+    with disk_faults_in_words(settings.VAR_DIR):
         erased, suppressed = _put_in_force(known, manifest)
         removed = returning.finish()
         _forget_what_was_drawn()

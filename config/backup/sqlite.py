@@ -71,40 +71,43 @@ class SQLite:
         if self._prepared is None:
             raise RuntimeError("prepare() comes first")
         connection.close()
-        with _unreadable_set_aside():
-            try:
-                with _opened(self._prepared) as prepared, _opened(_live()) as live:
-                    # Once more than needed: `backup` would wait for ever.
-                    live.execute("BEGIN EXCLUSIVE")
-                    live.rollback()
-                    prepared.backup(live)
-            except sqlite3.Error as fault:
-                raise BackupRefused(
-                    _("The database cannot be written: %(fault)s. Stop everything that uses it and try again.") % {"fault": fault}
-                ) from fault
+        try:
+            with _opened(self._prepared) as prepared, _opened(_live()) as live:
+                # Once more than needed: `backup` would wait for ever.
+                live.execute("BEGIN EXCLUSIVE")
+                live.rollback()
+                prepared.backup(live)
+        except sqlite3.Error as fault:
+            raise BackupRefused(
+                _("The database cannot be written: %(fault)s. Stop everything that uses it and try again.") % {"fault": fault}
+            ) from fault
         _live().chmod(0o600)
+
+    @contextmanager
+    def unreadable_set_aside(self) -> Iterator[None]:
+        """A file in the database's place that is none any more makes room, and stays beside it for whoever can read it."""
+        moved: list[tuple[Path, Path]] = []
+        if not _is_database(_live()):
+            moved = [
+                (path, path.with_name(f"{path.name}.unreadable-{secrets.token_hex(4)}")) for path in _files() if path.exists()
+            ]
+        for path, aside in moved:
+            path.rename(aside)
+        try:
+            yield
+        except BaseException:
+            if moved:
+                connection.close()
+                for made in _files():
+                    made.unlink(missing_ok=True)
+            for path, aside in moved:
+                aside.rename(path)
+            raise
 
     def _counts(self, opened: sqlite3.Connection) -> dict[str, int]:
         names = opened.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
         tables = [name for (name,) in names.fetchall() if not name.startswith("sqlite_") and name not in self._not_counted]
         return {name: opened.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in sorted(tables)}  # noqa: S608
-
-
-@contextmanager
-def _unreadable_set_aside() -> Iterator[None]:
-    """A file in the database's place that is none any more makes room, and stays beside it for whoever can read more of it."""
-    moved: list[tuple[Path, Path]] = []
-    if not _is_database(_live()):
-        files = [path for path in (_live().with_name(f"{_live().name}{end}") for end in ("", "-wal", "-shm")) if path.exists()]
-        moved = [(path, path.with_name(f"{path.name}.unreadable-{secrets.token_hex(4)}")) for path in files]
-    for path, aside in moved:
-        path.rename(aside)
-    try:
-        yield
-    except BaseException:
-        for path, aside in moved:
-            aside.rename(path)
-        raise
 
 
 def _is_database(path: Path) -> bool:
@@ -117,6 +120,11 @@ def _is_database(path: Path) -> bool:
     except sqlite3.DatabaseError:
         return False
     return True
+
+
+def _files() -> list[Path]:
+    """The database's file, and those that SQLite lays beside it."""
+    return [_live().with_name(f"{_live().name}{end}") for end in ("", "-wal", "-shm")]
 
 
 def _live() -> Path:
