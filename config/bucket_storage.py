@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from django.conf import settings
 from django.core.files.base import File
@@ -18,6 +19,8 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
 BUFFER = 256 * 1024
+# For a question whether the store is there.
+SECONDS = 2
 # Bytes that are skipped by reading on rather than by asking anew.
 SKIPPED = 1024 * 1024
 
@@ -66,6 +69,35 @@ class Bucket(S3Storage):
     exists = _as_of_a_disk(S3Storage.exists)
     size = _as_of_a_disk(S3Storage.size)
     get_modified_time = _as_of_a_disk(S3Storage.get_modified_time)
+
+    def answer(self) -> None:
+        """Return when the store answers and lets us look into the bucket; OSError otherwise, soon. Nothing is written."""
+        try:
+            self._ask()
+        except FileNotFoundError as fault:
+            raise OSError(f"The store has no bucket called {self.bucket_name}") from fault
+
+    @_as_of_a_disk
+    def _ask(self) -> None:
+        self._asker.head_bucket(Bucket=self.bucket_name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        state.pop("_asker", None)  # As the other connections, which are made anew.
+        return state
+
+    @functools.cached_property
+    def _asker(self) -> Any:
+        """A client of its own: those that carry files wait longer and try again. Many threads may use one."""
+        patience = Config(connect_timeout=SECONDS, read_timeout=SECONDS, retries={"total_max_attempts": 1})
+        return self._create_session().client(
+            "s3",
+            region_name=self.region_name,
+            use_ssl=self.use_ssl,
+            endpoint_url=self.endpoint_url,
+            config=self.client_config.merge(patience),
+            verify=self.verify,
+        )
 
 
 class PublicBucket(Bucket):

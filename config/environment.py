@@ -76,6 +76,11 @@ def hours(name: str, *, default: int) -> int:
     return _whole_number(name, default=default, unit="hours", most=31 * 24)
 
 
+def hours_or_never(name: str, *, default: int) -> int:
+    """A whole number of hours, at most a month; 0 for never."""
+    return 0 if os.environ.get(name, "").strip() == "0" else hours(name, default=default)
+
+
 def days(name: str, *, default: int) -> int:
     """A whole number of days, at least one."""
     return _whole_number(name, default=default, unit="days", most=3_650)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,10 @@ class Database(Protocol):
 
     def prepare(self, dumped: Path, *, counts: Mapping[str, int], then: tuple[str, ...]) -> None:
         """Look whether `dumped` is whole and can be loaded; BackupRefused. `then` are statements that belong to the loading."""
+        ...
+
+    def unreadable_set_aside(self) -> AbstractContextManager[None]:
+        """Make room where what lies in the database's place is none any more; it is put back if the block fails."""
         ...
 
     def load(self) -> None:

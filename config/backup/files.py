@@ -9,18 +9,17 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
-from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext as _
 
 from config.backup.exceptions import BackupRefused
 from kampanj.followup.archive.verifying import FOLDER as ARCHIVES
 from kampanj.followup.rights.erasures import FOLDER as ERASURES
-from kampanj.municipality.storage import private_storage
 
 MADE_ANEW = ("artifacts/",)
+# Where a restore lays files ready, and what it replaces.
+ASIDE = ".restore-"
 # Never removed by a backup that comes back: they may be all that is left of what happened after it.
 OUTLASTING = (f"{ARCHIVES}/", f"{ERASURES}/")
 STORES = ("media", "private")
@@ -29,7 +28,7 @@ CHUNK = 1024 * 1024
 
 def store(name: str) -> Storage:
     """The store by its name in a backup: media or private."""
-    return private_storage() if name == "private" else default_storage
+    return storages["private" if name == "private" else "default"]
 
 
 def names(place: Storage, folder: str = "") -> Iterator[str]:
@@ -43,7 +42,7 @@ def names(place: Storage, folder: str = "") -> Iterator[str]:
             yield f"{folder}{file}"
     for inner in sorted(filter(None, folders)):
         path = f"{folder}{inner}/"
-        if path not in MADE_ANEW:
+        if path not in MADE_ANEW and not path.startswith(ASIDE):
             yield from names(place, path)
 
 
@@ -72,54 +71,10 @@ def demand_room(needed: dict[str, int], *, scratch: Path) -> None:
 def _folder_of(name: str) -> Path | None:
     """The nearest folder that exists on the way to a store; None when it is no folder of ours."""
     place = store(name)
-    while hasattr(place, "_wrapped"):
-        place = place._wrapped
     if not isinstance(place, FileSystemStorage):
         return None
     path = Path(place.location)
     return next(folder for folder in (path, *path.parents) if folder.exists())
-
-
-class Returning:
-    """Files that come back, one at a time; `take_back` removes those that were not there before, if the whole cannot be done."""
-
-    def __init__(self) -> None:
-        self._added: list[tuple[str, str]] = []
-        self.seen: dict[str, set[str]] = {name: set() for name in STORES}
-
-    def put(self, store_name: str, name: str, source: IO[bytes], *, sha256: str) -> None:
-        """Write the file, unless the same bytes lie there already."""
-        place = store(store_name)
-        self.seen[store_name].add(name)
-        if place.exists(name):
-            if sha256_of(place, name) == sha256:
-                return
-            place.delete(name)
-        else:
-            self._added.append((store_name, name))
-        written = place.save(name, File(source, name=name))
-        if written != name:
-            place.delete(written)
-            raise BackupRefused(
-                _("%(name)s was written by somebody else at the same time. Stop everything that uses the installation.")
-                % {"name": name}
-            )
-
-    def take_back(self) -> None:
-        """Remove what was added."""
-        for store_name, name in self._added:
-            store(store_name).delete(name)
-
-    def remove_others(self) -> int:
-        """Remove what the backup does not have, built packages too; how many files. Archives and notes of erasures stay."""
-        removed = 0
-        for store_name, kept in self.seen.items():
-            place = store(store_name)
-            for name in list(names(place)):
-                if name not in kept and not (store_name == "private" and name.startswith(OUTLASTING)):
-                    place.delete(name)
-                    removed += 1
-        return removed
 
 
 def sha256_of(place: Storage, name: str) -> str:

@@ -1,7 +1,7 @@
 """Making a backup: the database first, then the files that it points at, in one tar file that appears when it is whole.
 
-A tar, so that in need it can be opened without us. Memory does not grow with what is backed up; beside the backup itself the disk
-holds the dumped database for a while.
+A tar, so that in need it can be opened without us. Memory does not grow with the files that are backed up. The dumped database
+lies in VAR_DIR for a while, as the database itself does with SQLite; what is to be encrypted is never in clear beside the backup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import io
 import json
 import os
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,43 +22,52 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.backup import age, files
+from config.backup import age, files, freshness, rotation
 from config.backup.databases import database
 from config.backup.exceptions import BackupRefused, disk_faults_in_words
+from config.backup.manifest import ERASURES, PROHIBITIONS, Manifest, Part, described
 from config.backup.manifest import NAME as MANIFEST
-from config.backup.manifest import Part, described
-from kampanj.followup.rights import erasures
+from config.backup.scratch import scratch
+from kampanj.followup.rights import erasures, prohibitions
 
-STANDING = "erasures.json"
-PATTERN = "kampanj-????????T??????Z.tar*"
 PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that has been made: its path, parts, bytes, whether it is encrypted, and the older ones that were removed."""
+    """A backup that has been made: its path, parts, bytes, whether it is encrypted, the older ones that were removed, and those
+    that are too many or too old by their names but are not known as this installation's."""
 
     path: Path
     parts: int
     size: int
     is_encrypted: bool
     removed: tuple[Path, ...]
+    unknown: tuple[Path, ...]
 
 
 def make(to: Path | None, *, keep: int | None = None) -> Made:
     """Make a backup in the folder `to`, or as that file (None: VAR_DIR/backups). BackupRefused, with nothing left.
 
-    With `keep`, so many of the newest stay in the folder, and none older than BACKUP_DAYS.
+    With `keep`, so many of the newest stay in the folder, and none older than BACKUP_DAYS. Whether it succeeded is noted.
     """
     now = timezone.now()
-    target = _target(to, now)
-    with disk_faults_in_words(target.parent):
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _whole_or_not_at_all(target) as file, tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
-            parts = _write(file, Path(scratch), now)
-        removed = _rotate(target.parent, keep, now) if keep else ()
-        size = target.stat().st_size
-    return Made(target, parts, size, bool(age.recipients()), removed)
+    with freshness.noted():
+        target = _target(to, now)
+        with disk_faults_in_words(target.parent):
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with disk_faults_in_words(settings.VAR_DIR), scratch() as folder:
+            db = database()
+            counts = db.dump(folder / db.part)
+            manifest = described(now=now, counts=counts, server=db.server())
+            with disk_faults_in_words(target.parent), _whole_or_not_at_all(target) as file:
+                parts = _write(file, folder / db.part, manifest)
+        with disk_faults_in_words(target.parent):
+            if age.recipients():
+                rotation.mark(target, now)
+            turned = rotation.rotate(target.parent, keep, now) if keep else rotation.Turned((), ())
+            size = target.stat().st_size
+    return Made(target, parts, size, bool(age.recipients()), turned.removed, turned.unknown)
 
 
 def _target(to: Path | None, now: dt.datetime) -> Path:
@@ -94,21 +102,17 @@ def _whole_or_not_at_all(target: Path) -> Iterator[IO[bytes]]:
         os.close(folder)
 
 
-def _write(file: IO[bytes], scratch: Path, now: dt.datetime) -> int:
-    db = database()
-    dumped = scratch / db.part
-    counts = db.dump(dumped)
-    manifest = described(now=now, counts=counts, server=db.server())
+def _write(file: IO[bytes], dumped: Path, manifest: Manifest) -> int:
     with (
         age.encrypting(file) if age.recipients() else contextlib.nullcontext(file) as stream,
         tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
-        writer = _Writer(tar, now)
+        writer = _Writer(tar, manifest.moment)
         with dumped.open("rb") as content:
-            writer.add(db.part, content, dumped.stat().st_size)
+            writer.add(dumped.name, content, dumped.stat().st_size)
         dumped.unlink()
-        told = json.dumps([asdict(one) for one in erasures.known()]).encode()
-        writer.add(STANDING, io.BytesIO(told), len(told))
+        writer.tell(ERASURES, [asdict(one) for one in erasures.known()])
+        writer.tell(PROHIBITIONS, prohibitions.found_here())
         for store_name in files.STORES:
             writer.add_store(store_name)
         sealed = replace(manifest, parts=tuple(writer.parts)).sealed()
@@ -130,6 +134,11 @@ class _Writer:
         reading = _Measured(content)
         self._tar.addfile(entry, reading)
         self.parts.append(Part(name, size, reading.digest.hexdigest()))
+
+    def tell(self, name: str, told: object) -> None:
+        """A part that is JSON."""
+        written = json.dumps(told).encode()
+        self.add(name, io.BytesIO(written), len(written))
 
     def add_store(self, store_name: str) -> None:
         """Every file of a store; one that is removed while we are on our way is left out."""
@@ -154,13 +163,3 @@ class _Measured(io.RawIOBase):
         piece = self._content.read(size)
         self.digest.update(piece)
         return piece
-
-
-def _rotate(folder: Path, keep: int, now: dt.datetime) -> tuple[Path, ...]:
-    """Remove all but the newest `keep` backups, and those that are too old to be brought back; what was removed."""
-    newest_first = sorted(folder.glob(PATTERN), reverse=True)
-    limit = f"kampanj-{erasures.oldest_backup(now).astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-    gone = tuple(path for number, path in enumerate(newest_first) if number >= keep or (number and path.name < limit))
-    for path in gone:
-        path.unlink()
-    return gone

@@ -24,6 +24,8 @@ from kampanj.municipality.keys import recognition_key
 
 FORMAT = 1
 NAME = "manifest.json"
+# Parts that are neither the database nor a store's files.
+ERASURES, PROHIBITIONS = "erasures.json", "prohibitions.json"
 # A manifest has a row for every file; nobody has this much of them.
 LARGEST = 512 * 1024 * 1024
 
@@ -122,7 +124,12 @@ def _mark() -> str:
 
 
 def _seal(told: Mapping[str, object]) -> str:
-    return _keyed(b"kampanj.backup.manifest\0" + json.dumps(told, sort_keys=True).encode())
+    return seal_of("kampanj.backup.manifest", told)
+
+
+def seal_of(purpose: str, told: Mapping[str, object]) -> str:
+    """HMAC-SHA-256 under this installation's key of what is told for a purpose; compare it with `hmac.compare_digest`."""
+    return _keyed(purpose.encode() + b"\0" + json.dumps(told, sort_keys=True).encode())
 
 
 def _keyed(content: bytes) -> str:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -82,6 +83,10 @@ class Postgres:
         self._script = [*checks, *then]
         self._dumped = dumped
 
+    def unreadable_set_aside(self) -> AbstractContextManager[None]:
+        """Nothing: a server that does not answer is the operator's to mend."""
+        return nullcontext()
+
     def load(self) -> None:
         if self._dumped is None:
             raise RuntimeError("prepare() comes first")
@@ -122,8 +127,11 @@ def _environment() -> dict[str, str]:
 
 
 def _server_major() -> int:
-    with psycopg.connect(**_parameters()) as opened:
-        return opened.info.server_version // 10_000
+    try:
+        with psycopg.connect(**_parameters()) as opened:
+            return opened.info.server_version // 10_000
+    except psycopg.OperationalError as fault:
+        raise BackupRefused(_("The database does not answer. Start it, or check DATABASE_URL, and try again.")) from fault
 
 
 def _program(name: str) -> str:

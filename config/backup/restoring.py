@@ -1,18 +1,14 @@
-"""Bringing a backup back: everything is read and checked before anything is touched; the database comes last, as a whole.
+"""Bringing a backup back: all is read, checked and laid ready before anything is touched; the database comes last, as a whole.
 
-Afterwards nothing leaves by itself (`distribution.restored`), and whoever was erased since is erased again (`rights.erasures`).
+Afterwards nothing leaves by itself (`distribution.restored`), whoever was erased since is erased again (`rights.erasures`), and
+what the replaced database forbade is forbidden again (`rights.prohibitions`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
-import json
-import tarfile
 import tempfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,27 +16,27 @@ from typing import IO, Any, cast
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.core.management import CommandError, call_command
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.backup import age, files
+from config.backup import files, kept
 from config.backup.databases import NOT_COUNTED, Database, database
 from config.backup.exceptions import BackupRefused, disk_faults_in_words
-from config.backup.making import STANDING
-from config.backup.manifest import LARGEST, Manifest, damaged, read
-from config.backup.manifest import NAME as MANIFEST
-from kampanj.audience.models import Suppression
+from config.backup.manifest import Manifest, damaged
+from config.backup.reading import CHUNK, Wish, examined, members, newer
+from config.backup.returning import Returning
+from config.backup.scratch import scratch
+from kampanj.audience.exceptions import RosterRefused
 from kampanj.content import page_cache
 from kampanj.content.help_lines import first_aid
 from kampanj.distribution import restored
-from kampanj.followup.rights import erasures
+from kampanj.followup.rights import erasures, prohibitions
 from kampanj.followup.rights.erasure import erase_again
 from kampanj.municipality.models import User
 
-CHUNK = 1024 * 1024
 IN_MEMORY = 4 * 1024 * 1024
 # What compresses best still fits when the database is unpacked beside itself.
 UNPACKED = 12
@@ -49,113 +45,70 @@ MARGIN = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the operator asks for: `newer` are later backups, whose erasures count; see `manage.py restore --help`."""
-
-    backup: Path
-    newer: tuple[Path, ...] = ()
-    identity: Path | None = None
-    replace: bool = False
-    key_is_lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: when the backup was made, its parts, rows erased again, mailings that ask, and those that are paused."""
+    """What came of it: when the backup was made, its parts, rows erased again, new suppressions, mailings that ask and that are
+    paused, removed files, and what the earlier database could not tell (kinds of `prohibitions.CARRIED`)."""
 
     made_at: dt.datetime
     parts: int
     erased_again: int
+    suppressed_again: int
     asking: int
     paused: int
     removed: int
-    knew_the_old: bool
+    unread: tuple[str, ...]
 
 
 def restore(wish: Wish) -> Restored:
     """Bring it back; BackupRefused when it cannot be, with everything as it was."""
     now = timezone.now()
     with disk_faults_in_words(wish.backup):
-        manifest = verified(wish)
-        others = [erasures.told(_standing(wish, path)) for path in (wish.backup, *wish.newer)]
-    _demand_that_it_fits(manifest, now)
-    _demand_emptiness(wish)
-    old, knew_the_old = _old_erasures()
-    db = database()
-    scratch_place = settings.VAR_DIR
-    with (
-        disk_faults_in_words(scratch_place),
-        tempfile.TemporaryDirectory(dir=scratch_place, prefix=".restore-") as scratch,
-    ):
-        returning = _bring_back(wish, manifest, db, Path(scratch), now)
-    call_command("migrate", verbosity=0, interactive=False)
-    known = [one for some in (old, *others) for one in some]
-    since = [one for one in known if dt.datetime.fromisoformat(one.at) > manifest.moment - MARGIN]
-    erased = erase_again(since)
-    _forget_what_was_drawn()
+        backup = examined(wish, wish.backup)
+        others = newer(wish)
+    # First of all: whoever looks at the migrations asks the database.
+    with database().unreadable_set_aside():
+        _demand_that_it_fits(backup.manifest, now)
+        _demand_emptiness(wish)
+        with disk_faults_in_words(settings.VAR_DIR), scratch() as folder:
+            known = kept.gathered((backup, *others), key_is_lost=wish.key_is_lost)
+            kept.write(known)
+            returning = _bring_back(wish, backup.manifest, folder, now)
+    return _finished(backup.manifest, known, returning)
+
+
+def _finished(manifest: Manifest, known: kept.Kept, returning: Returning) -> Restored:
+    """What remains when the backup is in its place."""
+    with disk_faults_in_words(settings.VAR_DIR):
+        erased, suppressed = _put_in_force(known, manifest)
+        removed = returning.finish()
+        _forget_what_was_drawn()
     asking, paused = restored.waiting_for_an_answer()
-    removed = returning.remove_others()
-    return Restored(manifest.moment, len(manifest.parts), erased, asking, paused, removed, knew_the_old)
+    return Restored(manifest.moment, len(manifest.parts), erased, suppressed, asking, paused, removed, known.unread)
 
 
-def verified(wish: Wish) -> Manifest:
-    """Read the whole backup once: every part's size and SHA-256, and none more or less than the manifest names."""
-    found: dict[str, tuple[int, str]] = {}
-    content = b""
-    with _members(wish, wish.backup) as members:
-        for name, stream, size in members:
-            if name in found or content:
-                raise damaged()
-            if name == MANIFEST:
-                content = stream.read(min(size, LARGEST))
-                continue
-            digest = hashlib.sha256()
-            while piece := stream.read(CHUNK):
-                digest.update(piece)
-            found[name] = size, digest.hexdigest()
-    if not content:
-        raise damaged()
-    manifest = read(content, key_is_lost=wish.key_is_lost)
-    if found != {part.name: (part.size, part.sha256) for part in manifest.parts}:
-        raise damaged()
-    return manifest
+def _put_in_force(known: kept.Kept, manifest: Manifest) -> tuple[int, int]:
+    """Tables as the code needs them; then whoever was erased since goes again, and what was forbidden is forbidden again.
 
-
-@contextlib.contextmanager
-def _members(wish: Wish, path: Path) -> Iterator[Iterator[tuple[str, IO[bytes], int]]]:
-    """The files of a backup in their order: name, stream, length."""
-    if not path.is_file():
-        raise BackupRefused(_("There is no file %(path)s.") % {"path": path})
-    opened = age.decrypting(path, wish.identity) if age.is_encrypted(path) else path.open("rb")
-    with opened as stream:
-        try:
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
-                yield _files_in(tar)
-                # To the end, or the program that decrypts would not have looked at all of it.
-                while stream.read(CHUNK):
-                    pass
-        except (tarfile.TarError, zlib.error, EOFError) as fault:
-            raise damaged() from fault
-
-
-def _files_in(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes], int]]:
-    for entry in tar:
-        content = tar.extractfile(entry) if entry.isreg() else None
-        if content is None:
-            raise damaged()
-        yield entry.name, content, entry.size
-
-
-def _standing(wish: Wish, path: Path) -> list[dict[str, object]]:
-    """The erasures that a backup knows of."""
-    with _members(wish, path) as members:
-        for name, stream, size in members:
-            if name == STANDING:
-                found: list[dict[str, object]] = json.loads(stream.read(min(size, LARGEST)))
-                for _other in members:
-                    pass
-                return found
-    raise damaged()
+    BackupRefused when that cannot be: what is known stays on the disk, and the same command finds it there.
+    """
+    since = [one for one in known.erased if dt.datetime.fromisoformat(one.at) > manifest.moment - MARGIN]
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        erased = erase_again(since)
+        suppressed = prohibitions.put_in_force(known.forbidden)
+    except (Error, RosterRefused, CommandError) as fault:
+        # A database's own words may quote an address.
+        why = type(fault).__name__ if isinstance(fault, Error) else str(fault)
+        raise BackupRefused(
+            _(
+                "The backup is there, but who has unsubscribed, is protected or was erased since is not yet known in it, and no"
+                " letter may leave. Keep everything stopped and run the same command again with --replace: %(path)s knows"
+                " them. (%(why)s)"
+            )
+            % {"path": kept.path(), "why": why}
+        ) from fault
+    kept.forget()
+    return erased, suppressed
 
 
 def _demand_that_it_fits(manifest: Manifest, now: dt.datetime) -> None:
@@ -206,48 +159,48 @@ def _has_no_people() -> bool:
         return cursor.fetchone() is None
 
 
-def _old_erasures() -> tuple[list[erasures.Erasure], bool]:
-    """What the installation that is replaced knows of erasures, and whether its database could tell."""
-    noted = erasures.noted()
+def _bring_back(wish: Wish, manifest: Manifest, scratch: Path, now: dt.datetime) -> Returning:
+    """Everything is laid ready, then files and database take their places; if either cannot, all is as it was."""
+    db = database()
+    _demand_room(manifest, db, scratch)
+    then = (
+        *restored.holding(made_at=manifest.moment, now=now, vendor=connection.vendor),
+        *(f"DELETE FROM {table}" for table in NOT_COUNTED),  # noqa: S608  # Names of ours.
+    )
+    returning = Returning(scratch)
     try:
-        has_any = Suppression._meta.db_table in connection.introspection.table_names()
-        return noted + (erasures.suppressed() if has_any else []), True
-    except DatabaseError:
-        connection.close()
-        return noted, False
+        _lay_ready(wish, manifest, scratch / db.part, returning)
+        db.prepare(scratch / db.part, counts=manifest.counts, then=then)
+        returning.swap()
+        db.load()
+    except BaseException:
+        returning.undo()
+        raise
+    return returning
 
 
-def _bring_back(wish: Wish, manifest: Manifest, db: Database, scratch: Path, now: dt.datetime) -> files.Returning:
-    """Files first, then the database in one transaction; what was added goes again when that cannot be."""
+def _demand_room(manifest: Manifest, db: Database, scratch: Path) -> None:
     sizes = {part.name: part.size for part in manifest.parts}
     if db.part not in sizes:
         raise damaged()
     room = {name: sum(size for part, size in sizes.items() if part.startswith(f"{name}/")) for name in files.STORES}
     files.demand_room({**room, "scratch": sizes[db.part] * (UNPACKED if connection.vendor == "sqlite" else 1)}, scratch=scratch)
+
+
+def _lay_ready(wish: Wish, manifest: Manifest, dumped: Path, returning: Returning) -> None:
+    """The dumped database as a file at `dumped`, and every file beside its place."""
     sums = {part.name: part.sha256 for part in manifest.parts}
-    then = (
-        *restored.holding(made_at=manifest.moment, now=now, vendor=connection.vendor),
-        *(f"DELETE FROM {table}" for table in NOT_COUNTED),  # noqa: S608  # Names of ours.
-    )
-    returning = files.Returning()
-    try:
-        with _members(wish, wish.backup) as members:
-            for name, stream, _size in members:
-                store_name, _slash, path = name.partition("/")
-                if name == db.part:
-                    with (scratch / db.part).open("wb") as dumped:
-                        _copy(stream, dumped, sha256=sums[name])
-                    db.prepare(scratch / db.part, counts=manifest.counts, then=then)
-                elif store_name in files.STORES and path:
-                    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(scratch)) as whole:
-                        _copy(stream, whole, sha256=sums[name])
-                        whole.seek(0)
-                        returning.put(store_name, path, cast("IO[bytes]", whole), sha256=sums[name])
-        db.load()
-    except BaseException:
-        returning.take_back()
-        raise
-    return returning
+    with members(wish, wish.backup) as entries:
+        for name, stream, _size in entries:
+            store_name, _slash, path = name.partition("/")
+            if name == dumped.name:
+                with dumped.open("wb") as target:
+                    _copy(stream, target, sha256=sums[name])
+            elif store_name in files.STORES and path:
+                with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(dumped.parent)) as whole:
+                    _copy(stream, whole, sha256=sums[name])
+                    whole.seek(0)
+                    returning.put(store_name, path, cast("IO[bytes]", whole), sha256=sums[name])
 
 
 def _copy(source: IO[bytes], target: Any, *, sha256: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ from config.backup.exceptions import BackupRefused
 from config.backup.manifest import damaged
 
 # Seconds to wait for whoever writes.
-PATIENCE = 30
+PATIENCE = 10
 CHUNK = 1024 * 1024
 
 
@@ -43,7 +45,7 @@ class SQLite:
         except sqlite3.Error as fault:
             raise BackupRefused(
                 _("The database cannot be copied to %(place)s: %(fault)s. Nothing half is left.")
-                % {"place": target.parent.parent, "fault": fault}
+                % {"place": settings.VAR_DIR, "fault": fault}
             ) from fault
         finally:
             copy.unlink(missing_ok=True)
@@ -71,6 +73,9 @@ class SQLite:
         connection.close()
         try:
             with _opened(self._prepared) as prepared, _opened(_live()) as live:
+                # Once more than needed: `backup` would wait for ever.
+                live.execute("BEGIN EXCLUSIVE")
+                live.rollback()
                 prepared.backup(live)
         except sqlite3.Error as fault:
             raise BackupRefused(
@@ -78,10 +83,48 @@ class SQLite:
             ) from fault
         _live().chmod(0o600)
 
+    @contextmanager
+    def unreadable_set_aside(self) -> Iterator[None]:
+        """A file in the database's place that is none any more makes room, and stays beside it for whoever can read it."""
+        moved: list[tuple[Path, Path]] = []
+        if not _is_database(_live()):
+            moved = [
+                (path, path.with_name(f"{path.name}.unreadable-{secrets.token_hex(4)}")) for path in _files() if path.exists()
+            ]
+        for path, aside in moved:
+            path.rename(aside)
+        try:
+            yield
+        except BaseException:
+            if moved:
+                connection.close()
+                for made in _files():
+                    made.unlink(missing_ok=True)
+            for path, aside in moved:
+                aside.rename(path)
+            raise
+
     def _counts(self, opened: sqlite3.Connection) -> dict[str, int]:
         names = opened.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
         tables = [name for (name,) in names.fetchall() if not name.startswith("sqlite_") and name not in self._not_counted]
         return {name: opened.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in sorted(tables)}  # noqa: S608
+
+
+def _is_database(path: Path) -> bool:
+    """Whether SQLite can read the file at all; one that is not there yet is as good."""
+    try:
+        with _opened(path) as opened:
+            opened.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        return True  # It is in use, or must not be read: that is said when it is written.
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _files() -> list[Path]:
+    """The database's file, and those that SQLite lays beside it."""
+    return [_live().with_name(f"{_live().name}{end}") for end in ("", "-wal", "-shm")]
 
 
 def _live() -> Path:

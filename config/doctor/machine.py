@@ -34,7 +34,7 @@ def storage() -> Iterator[Finding]:
         )
         return
     try:
-        needs.storage()
+        needs.kept_files()
     except needs.Unwell as fault:
         yield error("storage", str(fault))
         return

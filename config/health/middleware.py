@@ -19,8 +19,8 @@ from config.health.probe import Answer, Probe
 LIVE, READY = "/halsa/live", "/halsa/redo"
 # All questions are asked at once; a load balancer waits some five seconds.
 SECONDS = 3.0
-# Seconds that an answer holds. Files are written for the question about storage, and migrations are read from the disk.
-HOLDS = {"storage": 30.0, "clock": 5.0, "deliveries": 5.0}
+# Seconds that an answer holds. For the question about storage files are written, or buckets asked.
+HOLDS = {"storage": 10.0, "clock": 5.0, "deliveries": 5.0}
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

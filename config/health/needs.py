@@ -13,7 +13,7 @@ import redis
 from amqp.exceptions import AMQPError
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import Error, NotSupportedError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -75,24 +75,50 @@ def broker() -> None:
 
 
 def storage() -> None:
-    """A file can be written, read and taken away in the public and in the private store."""
-    for name, words in (("private", _("private files (VAR_DIR)")), ("default", _("public files (MEDIA_ROOT)"))):
-        content = secrets.token_bytes(1024)
+    """Both stores answer: in a folder a file can be written, read and taken away; a bucket is asked, and nothing is put there."""
+    for name, words in stores():
         store = storages[name]
         try:
-            written = store.save(f"halsa/{secrets.token_hex(8)}", ContentFile(content))
-            try:
-                with store.open(written) as file:
-                    is_whole = file.read() == content
-            finally:
-                store.delete(written)
+            if hasattr(store, "answer"):
+                store.answer()
+            else:
+                _keeps_a_file(store, words)
+        except Unwell:
+            raise
         except Exception as fault:
             # A store may be anything, and raise anything: whatever it is, files cannot be kept.
             raise Unwell(
-                _("The store of %(which)s cannot be written to: %(fault)s.") % {"which": words, "fault": _first_line(fault)}
+                _("The store of %(which)s does not answer: %(fault)s.") % {"which": words, "fault": _first_line(fault)}
             ) from fault
-        if not is_whole:
-            raise Unwell(_("The store of %(which)s gives back something else than it was given.") % {"which": words})
+
+
+def kept_files() -> None:
+    """A file can be written, read and taken away in both stores, wherever they lie."""
+    for name, words in stores():
+        _keeps_a_file(storages[name], words)
+
+
+def stores() -> tuple[tuple[str, str], ...]:
+    """Each store's alias, and what lies there."""
+    return ("private", _("private files (VAR_DIR)")), ("default", _("public files (MEDIA_ROOT)"))
+
+
+def _keeps_a_file(store: Storage, words: str) -> None:
+    content = secrets.token_bytes(1024)
+    try:
+        written = store.save(f"halsa/{secrets.token_hex(8)}", ContentFile(content))
+        try:
+            with store.open(written) as file:
+                is_whole = file.read() == content
+        finally:
+            store.delete(written)
+    except Exception as fault:
+        # As above.
+        raise Unwell(
+            _("The store of %(which)s cannot be written to: %(fault)s.") % {"which": words, "fault": _first_line(fault)}
+        ) from fault
+    if not is_whole:
+        raise Unwell(_("The store of %(which)s gives back something else than it was given.") % {"which": words})
 
 
 def the_clock() -> None:

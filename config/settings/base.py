@@ -237,6 +237,8 @@ STORAGES = {
 BACKUP_RECIPIENT = os.environ.get("BACKUP_RECIPIENT", "")
 # No backup is kept longer, and none older is brought back: what erasures need to be done again is forgotten then.
 BACKUP_DAYS = environment.days("BACKUP_DAYS", default=90)
+# After so many hours without a backup somebody is told, once there has been one. 0: backups are made in another way.
+BACKUP_ALARM_HOURS = environment.hours_or_never("BACKUP_ALARM_HOURS", default=36)
 
 # --- Wagtail -------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Kampanj"

@@ -8,6 +8,7 @@ import tempfile
 # Nothing of the machine's own set-up leaks in.
 for _name in (
     "ALLOWED_HOSTS",
+    "BACKUP_ALARM_HOURS",
     "BACKUP_DAYS",
     "BACKUP_RECIPIENT",
     "BASE_URL",

@@ -76,6 +76,57 @@ sought = Sought(by="address", address=row.email, address_key=row.address_key)
 assert erase(sought, by=AnonymousUser(), ground=Ground.REQUEST) is not None
 print("ERASED", was)
 """
+# What is forbidden after the backup was made: an unsubscription, one from a topic that the backup lacks, a complaint, an address
+# that does not exist, a protected address, a person whose id is protected and whose address is not known, a school's link, an
+# account, a picture and a film.
+FORBIDDEN = """
+import collections
+from kampanj.audience.importing.rows import guardian_trace
+from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, School, Suppression, Topic
+from kampanj.audience.suppression import must_not_be_written_to, suppress
+from kampanj.distribution.models import Mailing
+from kampanj.followup.schools import links
+from kampanj.municipality.media.models import CampaignMedia
+from kampanj.municipality.models import CampaignImage, User
+numbers = collections.Counter(Guardian.objects.values_list("address_key", flat=True))
+alone = [key for key, number in numbers.items() if number == 1]
+free = set(alone) - set(must_not_be_written_to(alone))
+rows = list(Guardian.objects.filter(address_key__in=free).order_by("-pk")[:6])
+topic = Topic.objects.create(name="Nytt ämne")
+suppress(rows[0].address_key, Suppression.Reason.UNSUBSCRIBED)
+suppress(rows[1].address_key, Suppression.Reason.UNSUBSCRIBED, topic=topic)
+suppress(rows[2].address_key, Suppression.Reason.COMPLAINED)
+suppress(rows[3].address_key, Suppression.Reason.ADDRESS_GONE, note="550 5.1.1")
+Guardian.objects.filter(pk__in=[row.pk for row in rows[4:]]).delete()
+ProtectedAddress.objects.create(source=rows[4].source, address_key=rows[4].address_key)
+ProtectedIdentity.objects.create(source=rows[5].source, key=guardian_trace(rows[5].source, rows[5].external_id))
+links.revoke(Mailing.objects.earliest("pk"), School.objects.earliest("pk"))
+User.objects.filter(pk=User.objects.latest("pk").pk).update(is_active=False)
+for model in (CampaignImage, CampaignMedia):
+    model.objects.filter(pk=model.objects.earliest("pk").pk).update(consent="missing")
+print("FORBIDDEN", *[row.email for row in rows])
+"""
+HELD = """
+import json
+from kampanj.audience.models import Guardian, ProtectedAddress, ProtectedIdentity, Suppression
+from kampanj.audience.identity import address_key
+from kampanj.audience.suppression import must_not_be_written_to
+from kampanj.followup.schools.models import SchoolLink
+from kampanj.municipality.media.models import CampaignMedia
+from kampanj.municipality.models import CampaignImage, User
+emails = EMAILS
+keys = [address_key(email) for email in emails]
+print("HELD", json.dumps({
+    "in_register": [Guardian.objects.filter(address_key=key).exists() for key in keys],
+    "barred": [must_not_be_written_to([key]).get(key, "") for key in keys],
+    "of_topic": Suppression.objects.filter(address_key=keys[1], topic__name="Nytt ämne").count(),
+    "notes": Suppression.objects.filter(note="550 5.1.1").count(),
+    "identities": ProtectedIdentity.objects.count(),
+    "links": SchoolLink.objects.filter(revoked_at__isnull=False).count(),
+    "closed": User.objects.filter(is_active=False).count(),
+    "missing": [model.objects.filter(consent="missing").count() for model in (CampaignImage, CampaignMedia)],
+}))
+"""
 
 
 def shell(installation: Installation, script: str, word: str) -> str:
@@ -87,6 +138,12 @@ def shell(installation: Installation, script: str, word: str) -> str:
 def asked(installation: Installation) -> dict[str, Any]:
     """Counts per table, files with checksums, runs, deliveries and addresses."""
     found: dict[str, Any] = json.loads(shell(installation, ASKED, "ASKED"))
+    return found
+
+
+def held(installation: Installation, emails: list[str]) -> dict[str, Any]:
+    """What is forbidden, of what FORBIDDEN has forbidden to these addresses and otherwise."""
+    found: dict[str, Any] = json.loads(shell(installation, HELD.replace("EMAILS", repr(emails)), "HELD"))
     return found
 
 

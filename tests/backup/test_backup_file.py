@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import io
 import json
 import resource
@@ -11,9 +12,12 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pyrage
 import pytest
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -22,7 +26,10 @@ from pytest_django import Settings
 
 from config.backup import making, restoring
 from config.backup.exceptions import BackupRefused
-from config.backup.manifest import NAME, Manifest
+from config.backup.manifest import ERASURES, NAME, Manifest
+from config.backup.reading import Wish, newer, verified
+from config.backup.returning import Returning
+from config.backup.scratch import scratch
 from kampanj.audience.models import Guardian
 from tests.followup import register
 
@@ -49,8 +56,31 @@ def backup(small_stores: None, tmp_path: Path) -> Path:
     return making.make(tmp_path / "one.tar").path
 
 
-def wish(path: Path, **more: object) -> restoring.Wish:
-    return restoring.Wish(backup=path, **more)  # type: ignore[arg-type]
+def wish(path: Path, **more: object) -> Wish:
+    return Wish(backup=path, **more)  # type: ignore[arg-type]
+
+
+class Watched(FileSystemStorage):
+    """A store that looks, whenever a file of it is read, at what lies in the folders `watched`."""
+
+    watched: ClassVar[list[Path]] = []
+    seen: ClassVar[list[Path]] = []
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        self.seen.extend(path for folder in self.watched for path in folder.rglob("*"))
+        return super()._open(name, mode)
+
+
+def changed(backup: Path, target: Path, part: str, content: bytes) -> Path:
+    """The same backup with another content of one part, as somebody would make it who has no key."""
+    with tarfile.open(backup) as old, tarfile.open(target, "w") as new:
+        for entry in old:
+            stream = old.extractfile(entry)
+            assert stream is not None
+            read = content if entry.name == part else stream.read()
+            entry.size = len(read)
+            new.addfile(entry, io.BytesIO(read))
+    return target
 
 
 def rewritten(backup: Path, target: Path, **changes: object) -> Path:
@@ -61,7 +91,7 @@ def rewritten(backup: Path, target: Path, **changes: object) -> Path:
             assert content is not None
             read = content.read()
             if entry.name == NAME:
-                manifest = restoring.verified(wish(backup))
+                manifest = verified(wish(backup))
                 read = replace(manifest, **changes).sealed()  # type: ignore[arg-type]
                 entry.size = len(read)
             new.addfile(entry, io.BytesIO(read))
@@ -69,7 +99,7 @@ def rewritten(backup: Path, target: Path, **changes: object) -> Path:
 
 
 def test_it_names_every_part_with_its_checksum_and_no_secret(backup: Path, settings: Settings) -> None:
-    manifest = restoring.verified(wish(backup))
+    manifest = verified(wish(backup))
     assert {"media/a/default.txt", "private/a/private.txt", "database.sqlite3.gz"} <= {part.name for part in manifest.parts}
     assert manifest.migrations["kampanj"]
     assert manifest.counts["kampanj_user"] >= 0
@@ -88,11 +118,11 @@ def test_a_byte_that_differs_or_is_missing_is_found(backup: Path, tmp_path: Path
     bad = tmp_path / "bad.tar"
     bad.write_bytes(changed)
     try:
-        manifest: Manifest | None = restoring.verified(wish(bad))
+        manifest: Manifest | None = verified(wish(bad))
     except BackupRefused:
         manifest = None
     # A tar has bytes that mean nothing: padding, and who owned a file. What is accepted is what was written, to the last part.
-    assert manifest is None or manifest == restoring.verified(wish(backup))
+    assert manifest is None or manifest == verified(wish(backup))
     assert not (is_cut and manifest)
 
 
@@ -103,11 +133,11 @@ def test_a_part_too_many_is_found(backup: Path, tmp_path: Path) -> None:
         entry = tarfile.TarInfo("media/extra.html")
         tar.addfile(entry, io.BytesIO())
     with pytest.raises(BackupRefused):
-        restoring.verified(wish(bad))
+        verified(wish(bad))
 
 
 def test_a_newer_version_is_refused_before_anything_is_touched(backup: Path, tmp_path: Path) -> None:
-    manifest = restoring.verified(wish(backup))
+    manifest = verified(wish(backup))
     migrations = {**manifest.migrations, "kampanj": [*manifest.migrations["kampanj"], "9999_later"]}
     newer = rewritten(backup, tmp_path / "newer.tar", migrations=migrations)
     with pytest.raises(BackupRefused, match="9999_later"):
@@ -138,32 +168,67 @@ def film(small_stores: None, tmp_path: Path) -> None:
     (tmp_path / "media" / "film.mp4").write_bytes(bytes(LARGE))
 
 
-@pytest.mark.parametrize("size", [60_000, LARGE])
-def test_a_full_disk_leaves_nothing_half(film: None, tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize(("size", "place"), [(60_000, "var"), (LARGE, "copies")])
+def test_a_full_disk_leaves_nothing_half(film: None, settings: Settings, tmp_path: Path, size: int, place: str) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()
-    with files_of_at_most(size), pytest.raises(BackupRefused, match="copies"):
+    with files_of_at_most(size), pytest.raises(BackupRefused, match=rf"{place}\b"):
         making.make(folder)
     assert list(folder.iterdir()) == []
-
-
-def test_the_newest_are_kept_and_none_that_is_too_old(small_stores: None, tmp_path: Path) -> None:
-    folder = tmp_path / "copies"
-    folder.mkdir()
-    today = timezone.now().astimezone(dt.UTC)
-    names = {days: f"kampanj-{today - dt.timedelta(days=days):%Y%m%dT%H%M%SZ}.tar" for days in (1, 2, 3, 95)}
-    for name in (*names.values(), "kampanj-annat.tar"):
-        (folder / name).touch()
-    made = making.make(folder, keep=3)
-    assert {path.name for path in folder.iterdir()} == {made.path.name, names[1], names[2], "kampanj-annat.tar"}
-    (folder / names[95]).touch()
-    making.make(folder, keep=9)
-    assert not (folder / names[95]).exists()
+    assert list(settings.VAR_DIR.glob(".backup-*")) == []
 
 
 def test_uploads_are_no_place_for_it(small_stores: None, settings: Settings) -> None:
     with pytest.raises(BackupRefused, match="MEDIA_ROOT"):
         making.make(Path(settings.MEDIA_ROOT) / "backups")
+
+
+def test_a_list_of_erasures_is_believed_only_as_it_was_written_here(backup: Path, tmp_path: Path, settings: Settings) -> None:
+    assert [one.erased for one in newer(wish(backup, newer=(backup,)))] == [[]]
+    bad = changed(backup, tmp_path / "bad.tar", ERASURES, b'[{"at": "2026-11-27T10:00:00+00:00", "address_keys": ["x"]}]')
+    with pytest.raises(BackupRefused, match=r"bad\.tar") as refused:
+        restoring.restore(wish(backup, newer=(bad,), replace=True))
+    assert "--erasures" in str(refused.value)
+    settings.HASH_KEY = "of-another-installation-" * 3
+    with pytest.raises(BackupRefused, match="HASH_KEY"):
+        newer(wish(backup, newer=(backup,)))
+
+
+def test_one_at_a_time(small_stores: None, settings: Settings, tmp_path: Path) -> None:
+    left_behind = settings.VAR_DIR / ".backup-left-behind"
+    left_behind.mkdir()
+    (left_behind / "database").write_text("plain")
+    with scratch() as folder:
+        assert not left_behind.exists()
+        assert folder.stat().st_mode & 0o777 == 0o700
+        with pytest.raises(BackupRefused):
+            making.make(tmp_path / "two.tar")
+    assert not folder.exists()
+    making.make(tmp_path / "two.tar")
+
+
+# --- Files that come back ------------------------------------------------------------------------------------------------
+
+
+def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file and folder with its rights and bytes."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    }
+
+
+def test_files_take_their_places_together_or_not_at_all(small_stores: None, tmp_path: Path) -> None:
+    before = tree(tmp_path)
+    new = {("media", "a/default.txt"): b"other", ("media", "b/c/new.txt"): b"new", ("private", "a/private.txt"): b"other"}
+    returning = Returning(tmp_path / "scratch")
+    for (store, name), content in new.items():
+        returning.put(store, name, io.BytesIO(content), sha256=hashlib.sha256(content).hexdigest())
+    assert {name: was for name, was in tree(tmp_path).items() if ".restore-" not in name} == before
+    returning.swap()
+    assert {key: (tmp_path / "/".join(key)).read_bytes() for key in new} == new
+    returning.undo()
+    assert tree(tmp_path) == before
 
 
 # --- Encrypted ---------------------------------------------------------------------------------------------------------
@@ -185,12 +250,12 @@ def test_an_encrypted_backup_needs_the_secret_key(small_stores: None, identity: 
     assert made.path.name.endswith(".tar.age")
     assert made.is_encrypted
     assert b"media/" not in made.path.read_bytes()
-    assert restoring.verified(wish(made.path, identity=identity)).counts["kampanj_guardian"] == Guardian.objects.count() - 1
+    assert verified(wish(made.path, identity=identity)).counts["kampanj_guardian"] == Guardian.objects.count() - 1
     with pytest.raises(BackupRefused, match="--identity"):
-        restoring.verified(wish(made.path))
+        verified(wish(made.path))
     identity.write_text(str(pyrage.x25519.Identity.generate()))
     with pytest.raises(BackupRefused):
-        restoring.verified(wish(made.path, identity=identity))
+        verified(wish(made.path, identity=identity))
 
 
 @pytest.mark.parametrize("where", [0.3, 0.6, 0.95])
@@ -202,7 +267,20 @@ def test_an_encrypted_backup_that_was_changed_is_refused(
     content[int(len(content) * where)] ^= 1
     path.write_bytes(content)
     with pytest.raises(BackupRefused):
-        restoring.verified(wish(path, identity=identity))
+        verified(wish(path, identity=identity))
+
+
+def test_nothing_in_clear_lies_beside_an_encrypted_one(
+    small_stores: None, identity: Path, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    settings.STORAGES["default"]["BACKEND"] = f"{__name__}.Watched"
+    settings.STORAGES = {**settings.STORAGES}
+    Watched.watched, Watched.seen = [folder], []
+    made = making.make(folder)
+    assert {path.name for path in Watched.seen} == {f".{made.path.name}.part"}
+    assert {path.name for path in folder.iterdir()} == {made.path.name, f"{made.path.name}.mark"}
+    assert list(settings.VAR_DIR.glob(".backup-*")) == []
 
 
 def test_a_full_disk_leaves_nothing_half_of_an_encrypted_one(film: None, identity: Path, tmp_path: Path) -> None:

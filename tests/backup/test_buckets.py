@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import shutil
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from moto.server import ThreadedMotoServer
+from pytest_django import Settings
 
 from config import buckets
+from config.backup.returning import Returning
+from config.health import needs
 from tests.backup.deeds import asked, last_line, shell
 from tests.backup.deeds_in_buckets import LIVING
 from tests.installation import Installation
@@ -96,6 +105,71 @@ def test_everything_that_people_do_with_files_is_done_in_buckets(in_buckets: Ins
     assert after["files"] == before["files"]
     assert after["counts"] == before["counts"]
     assert last_line(in_buckets.manage("verify_archive").stdout) == {"archives": 1, "faults": 0}
+
+
+@pytest.fixture
+def two_buckets(store: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+    """This process keeps its files in buckets; the address of their server."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    asked = f"?endpoint={store}&region=us-east-1"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **buckets.storages(default=f"s3://uploads/here{asked}", private=f"s3://kept/here{asked}"),
+    }
+    return store
+
+
+def objects(address: str) -> dict[str, bytes]:
+    client = client_of(address)
+    found = client.list_objects_v2(Bucket="uploads", Prefix="here/").get("Contents", ())
+    return {entry["Key"]: client.get_object(Bucket="uploads", Key=entry["Key"])["Body"].read() for entry in found}
+
+
+def test_in_buckets_too_all_is_as_it_was_when_the_whole_cannot_be_done(two_buckets: str, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        storages["default"].save(name, ContentFile(f"old {name}".encode()))
+    before = objects(two_buckets)
+    returning = Returning(tmp_path)
+    new = {"a.txt": b"new", "c.txt": b"added"}
+    for name, content in new.items():
+        returning.put("media", name, io.BytesIO(content), sha256=hashlib.sha256(content).hexdigest())
+    assert {name: objects(two_buckets)[name] for name in before} == before
+    returning.swap()
+    assert objects(two_buckets) == {**before, **{f"here/{name}": content for name, content in new.items()}}
+    returning.undo()
+    assert objects(two_buckets) == before
+    for name in ("a.txt", "b.txt"):
+        storages["default"].delete(name)
+
+
+def test_whether_a_bucket_is_there_is_asked_without_writing(two_buckets: str, settings: Settings) -> None:
+    before = objects(two_buckets)
+    needs.storage()
+    assert objects(two_buckets) == before
+    needs.kept_files()
+    place = {"endpoint_url": two_buckets, "region_name": "us-east-1", "bucket_name": "nowhere"}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": {**settings.STORAGES["private"]["OPTIONS"], **place}},
+    }
+    with pytest.raises(needs.Unwell, match="nowhere"):
+        needs.storage()
+
+
+def test_a_store_that_takes_calls_and_says_nothing_is_given_up_soon(two_buckets: str, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=8) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        private = settings.STORAGES["private"]
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "private": {**private, "OPTIONS": {**private["OPTIONS"], "endpoint_url": address}},
+        }
+        began = time.monotonic()
+        with pytest.raises(needs.Unwell):
+            needs.storage()
+        # Two seconds; a busy machine may take its time. Without a limit it were minutes.
+        assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,9 @@ import shutil
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.backup.deeds import ERASED, LIVED, asked, last_line, shell
 from tests.installation import Installation
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def lived(request: pytest.FixtureRequest, installation: Installation) -> Installation:
-    """An installation with a past, on each database."""
-    if request.param == "postgresql":
-        installation.environment["DATABASE_URL"] = request.getfixturevalue("postgres_url")
-        installation.manage("seed_demo")
-    return installation
 
 
 def destroy(installation: Installation) -> None:

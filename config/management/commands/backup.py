@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.backup import making
 from config.backup.exceptions import BackupRefused
+from config.backup.scratch import ending_in_order
 from kampanj.management.faults import told_in_one_sentence
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--keep", metavar="N", type=int, help="keep the newest N in the folder, none older than BACKUP_DAYS")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told_in_one_sentence():
+        with told_in_one_sentence(), ending_in_order():
             if options["keep"] is not None and options["keep"] < 1:
                 raise CommandError(_("Keep at least one backup: --keep 14, for example."))
             try:
@@ -33,6 +34,11 @@ class Command(BaseCommand):
                 raise CommandError(str(refusal)) from refusal
             for path in made.removed:
                 self.stdout.write(_("Removed: %(path)s") % {"path": path})
+            for path in made.unknown:
+                self.stdout.write(
+                    _("%(path)s is old, and not known as this installation's: it stays. Look at it, and remove it yourself.")
+                    % {"path": path}
+                )
             self.stdout.write(_("SECRET_KEY and HASH_KEY are not in the backup. Keep them in another safe place."))
             if not made.is_encrypted:
                 self.stdout.write(

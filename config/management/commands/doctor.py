@@ -13,7 +13,7 @@ from django.db import Error
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from config.doctor import dns, machine, mail, reachable, surroundings
+from config.doctor import backups, dns, machine, mail, reachable, surroundings
 from config.doctor.findings import WORDS, Finding, Level, error, warning
 
 logger = logging.getLogger("config.doctor")
@@ -31,6 +31,7 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     reachable.deliveries,
     machine.storage,
     machine.disk,
+    backups.backups,
     machine.memory,
     machine.papers,
     machine.letters,

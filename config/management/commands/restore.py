@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 
 from config.backup import restoring
 from config.backup.exceptions import BackupRefused
-from kampanj.audience.exceptions import RosterRefused
+from config.backup.reading import Wish, verified
+from config.backup.scratch import ending_in_order
+from kampanj.followup.rights import prohibitions
 from kampanj.management.faults import told_in_one_sentence
 
 
@@ -21,8 +23,9 @@ class Command(BaseCommand):
     """restore FILE [--erasures NEWER …] [--identity FILE] [--replace] [--key-is-lost]"""
 
     help = (
-        "Checks every part of a backup and then brings it back. Afterwards no letter leaves before somebody has said so, and"
-        " whoever was erased since is erased again. Stop web servers, workers and clocks first."
+        "Checks every part of a backup and then brings it back. Afterwards no letter leaves before somebody has said so, whoever"
+        " was erased since is erased again, and what was forbidden since is forbidden. Stop web servers, workers and clocks"
+        " first."
     )
     # The database may be empty, or older than the code.
     requires_system_checks: list[str] = []
@@ -35,7 +38,7 @@ class Command(BaseCommand):
             type=Path,
             nargs="+",
             default=(),
-            help="newer backups: whom they know as erased goes too",
+            help="newer backups: whom they know as erased, suppressed or protected is so",
         )
         parser.add_argument("--identity", metavar="FILE", type=Path, help="the secret key (age) of an encrypted backup")
         parser.add_argument("--replace", action="store_true", help="also when this installation is not empty")
@@ -45,28 +48,28 @@ class Command(BaseCommand):
         parser.add_argument("--verify", action="store_true", help="only check the backup, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wish = restoring.Wish(
+        wish = Wish(
             backup=options["file"],
             newer=tuple(options["erasures"]),
             identity=options["identity"],
             replace=options["replace"],
             key_is_lost=options["key_is_lost"],
         )
-        with told_in_one_sentence():
+        with told_in_one_sentence(), ending_in_order():
             try:
                 if options["verify"]:
                     self._verify(wish)
                 else:
                     self._restore(wish)
-            except (BackupRefused, RosterRefused) as refusal:
+            except BackupRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
 
-    def _verify(self, wish: restoring.Wish) -> None:
-        manifest = restoring.verified(wish)
+    def _verify(self, wish: Wish) -> None:
+        manifest = verified(wish)
         self.stdout.write(_("The backup is whole: every part is as it was written."))
         self.stdout.write(json.dumps({"made_at": manifest.made_at, "parts": len(manifest.parts)}))
 
-    def _restore(self, wish: restoring.Wish) -> None:
+    def _restore(self, wish: Wish) -> None:
         done = restoring.restore(wish)
         when = formats.date_format(timezone.localtime(done.made_at), "j F Y H:i")
         self.stdout.write(_("Brought back from the backup of %(when)s.") % {"when": when})
@@ -80,17 +83,40 @@ class Command(BaseCommand):
                 )
                 % {"count": waiting}
             )
-        if not done.knew_the_old:
-            self.stdout.write(_("The earlier database could not be read: erasures since the backup are known from notes only."))
-        self.stdout.write(
-            _("Who has unsubscribed, or had an account or a school's link taken away, since then is as before: see to it.")
-        )
+        self._tell_what_is_forbidden(done)
         told = {
             "made_at": done.made_at.isoformat(),
             "parts": done.parts,
             "erased_again": done.erased_again,
+            "suppressed_again": done.suppressed_again,
+            "not_carried": list(done.unread),
             "asking": done.asking,
             "paused": done.paused,
             "removed_files": done.removed,
         }
         self.stdout.write(json.dumps(told))
+
+    def _tell_what_is_forbidden(self, done: restoring.Restored) -> None:
+        if done.unread:
+            kinds = ", ".join(map(prohibitions.name_of, done.unread))
+            self.stdout.write(
+                _(
+                    "The earlier database is not there or could not be read. Not carried over from it are: %(kinds)s. Before you"
+                    " let any mailing go on, read every roster in anew, enter the unsubscriptions that have come since the"
+                    " backup, and go through the erasures in the municipality's own records."
+                )
+                % {"kinds": kinds}
+            )
+        else:
+            self.stdout.write(
+                _(
+                    "Whoever has unsubscribed, is protected or was erased since the backup is so here too, and what was closed is"
+                    " closed."
+                )
+            )
+        self.stdout.write(
+            _(
+                "As they were then are passwords, roles, deleted accounts, rosters, and pages and pictures that were taken away"
+                " since: see to it."
+            )
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -63,7 +63,8 @@ class FileScreen(ArchiveScreen):
 
     def found(self) -> Archive | Supplement:
         """The row; 404 when there is none."""
-        return get_object_or_404(self.model.objects.all(), pk=self.kwargs["pk"])
+        # Whose rows these are is lost on the plugin for types.
+        return cast("Archive | Supplement", get_object_or_404(self.model, pk=self.kwargs["pk"]))
 
 
 class CheckView(FileScreen):

@@ -133,6 +133,7 @@ _SUBJECTS = {
     Kind.PAUSED: lambda: _("The mailing has paused by itself"),
     Kind.NOT_STARTED: lambda: _("The mailing has not started"),
     Kind.CLOCK: lambda: _("The clock stands still"),
+    Kind.BACKUP: lambda: _("No backup is being made"),
 }
 
 
@@ -146,6 +147,8 @@ def what(alarm: Alarm) -> str:
             return _("The mailing “%(mailing)s” has paused by itself.") % facts
         case Kind.NOT_STARTED:
             return _("The mailing “%(mailing)s” was to begin %(when)s and has not.") % facts
+        case Kind.BACKUP:
+            return _("No backup has been made since %(when)s.") % facts
     return _("Nothing has run since %(when)s: no letters leave, and nothing is fetched or built.") % facts
 
 
@@ -158,11 +161,15 @@ def what_to_do(alarm: Alarm) -> str:
             return _(
                 "Nothing is lost: the letters leave when the fault is mended. Whoever runs the system looks at the mail server."
             )
+        case Kind.BACKUP:
+            return _("Run “manage.py backup”, which says what is wrong, and see that it runs every night.")
     return _("Nothing is lost. Whoever runs the system starts the worker and the clock (celery beat) again.")
 
 
 def over(alarm: Alarm) -> str:
     """That it goes on again, as a sentence."""
+    if alarm.kind == Kind.BACKUP:
+        return _("A backup has been made again %(when)s.") % {"when": when(alarm.ended_at)}
     if alarm.mailing is None:
         return _("It goes on again since %(when)s.") % {"when": when(alarm.ended_at)}
     facts = {"when": when(alarm.ended_at), "mailing": alarm.mailing, "status": alarm.mailing.status}

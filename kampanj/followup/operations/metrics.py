@@ -19,7 +19,7 @@ from kampanj.audience.importing.models import RosterImport
 from kampanj.audience.models import Suppression
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.followup.bounces.kinds import Kind
-from kampanj.followup.operations import readings
+from kampanj.followup.operations import backups, readings
 from kampanj.followup.operations.facts import LANES, Facts
 from kampanj.followup.operations.models import Alarm
 from kampanj.followup.operations.render_times import LIMITS, name_of
@@ -104,6 +104,10 @@ def clockwork(facts: Facts) -> Iterator[Metric]:
     fetched = bounces.at.timestamp() if bounces else 0.0
     yield alone("kampanj_bounces_fetched_timestamp_seconds", "When the bounce mailbox was last asked; 0: never.", fetched)
     yield alone("kampanj_bounces_unusable", "1 when the bounce mailbox said no.", bounces.value if bounces else 0)
+    backup = backups.standing(facts.readings)
+    age = max(0.0, (facts.now - backup.made_at).total_seconds()) if backup.made_at else float("nan")
+    yield alone("kampanj_backup_age_seconds", "Since the last backup was made; NaN: none has been made by us.", age)
+    yield alone("kampanj_backup_failed", "1 when the last attempt to make a backup failed.", float(backup.failed_at is not None))
     yield by("kampanj_alarms", "Alarms that are not over.", "kind", facts.alarms, Alarm.Kind.values)
 
 

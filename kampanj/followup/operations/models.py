@@ -10,7 +10,7 @@ from kampanj.distribution.models import Mailing
 
 
 class Reading(models.Model):
-    """What a task saw the last time it looked: `bounces`, `packages`, or `left:<mailing id>`.
+    """What a task saw the last time it looked: `bounces`, `packages`, `backup`, `backup-made`, or `left:<mailing id>`.
 
     `since` is when `value` became what it is, or when it last had a reason to stand; `per_minute` is how fast it falls.
     """
@@ -41,6 +41,7 @@ class Alarm(models.Model):
         PAUSED = "paused", _("a mailing has paused by itself")
         NOT_STARTED = "not_started", _("a mailing has not started")
         CLOCK = "clock", _("the clock stood still")
+        BACKUP = "backup", _("no backup has been made")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     mailing = models.ForeignKey(Mailing, null=True, on_delete=models.CASCADE, related_name="+")

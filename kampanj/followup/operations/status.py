@@ -15,7 +15,7 @@ from kampanj.distribution import repair, trial
 from kampanj.distribution.deliveries.happening import pause_reason, written
 from kampanj.distribution.models import MailingRun
 from kampanj.distribution.sending import hours, relay
-from kampanj.followup.operations import alarms, readings
+from kampanj.followup.operations import alarms, backups, readings
 from kampanj.followup.operations.facts import Facts, Lane
 from kampanj.followup.operations.models import Alarm
 
@@ -25,6 +25,8 @@ WORKED_ON = ("fetch_waits", "fetching", "check_waits", "checking", "apply_waits"
 # Ticks are noted once a minute.
 CLOCK_WAITS = dt.timedelta(minutes=3)
 BOUNCES_WAIT = dt.timedelta(minutes=20)
+# They have lines of their own.
+NOT_OF_LETTERS = (Alarm.Kind.CLOCK, Alarm.Kind.PAUSED, Alarm.Kind.BACKUP)
 
 
 class Level(StrEnum):
@@ -59,7 +61,7 @@ def items(facts: Facts) -> list[Item]:
     """Everything that the screen tells, in its order."""
     names = _names(facts)
     found = [sending(facts, names), waiting(facts, names), clock(facts), bounces(facts), imports(facts), packages(facts)]
-    return [*found, trial_mode()]
+    return [*found, *backup(facts), trial_mode()]
 
 
 def headline(found: list[Item]) -> tuple[Level, str]:
@@ -134,7 +136,7 @@ def waiting(facts: Facts, names: dict[int, MailingRun]) -> Item:
     """Whether letters wait too long, and why."""
     name = _("Letters that wait")
     number = sum(one.counts["queued"] for one in facts.lanes.values())
-    for alarm in alarms.going_on().exclude(kind__in=(Alarm.Kind.CLOCK, Alarm.Kind.PAUSED)).select_related("mailing"):
+    for alarm in alarms.going_on().exclude(kind__in=NOT_OF_LETTERS).select_related("mailing"):
         said = " ".join(part for part in (alarms.what(alarm), alarm.words) if part)
         return Item("waiting", name, Level.FAULT, said, alarms.what_to_do(alarm))
     if not number:
@@ -216,6 +218,24 @@ def packages(facts: Facts) -> Item:
         sentence,
         _("There is nothing to do: a school that asks for one first gets it built at once."),
     )
+
+
+def backup(facts: Facts) -> list[Item]:
+    """Whether backups are made; nothing where they are made in another way, or have never been."""
+    standing = backups.standing(facts.readings)
+    if standing.since is None or backups.limit() is None:
+        return []
+    name, when = _("Backups"), {"when": alarms.when(standing.made_at)}
+    if not standing.is_late(facts.now):
+        return [Item("backup", name, Level.GOOD, _("The last backup was made %(when)s.") % when)]
+    if standing.failed_at:
+        sentence = _("A backup was tried %(when)s and failed.") % {"when": alarms.when(standing.failed_at)}
+        if standing.made_at:
+            sentence += " " + _("The last backup was made %(when)s.") % when
+    else:
+        sentence = _("The last backup was made %(when)s; there should be a newer one.") % when
+    advice = _("Tell whoever runs the system: “manage.py backup” says what is wrong.")
+    return [Item("backup", name, Level.FAULT, sentence, advice)]
 
 
 def trial_mode() -> Item:

@@ -20,7 +20,7 @@ from kampanj.distribution.models import MailingRun
 from kampanj.distribution.sending import chores, hours, relay, throttle
 from kampanj.distribution.sending.models import SendingSettings
 from kampanj.distribution.sending.runs import sending_runs, waiting
-from kampanj.followup.operations import alarms, readings
+from kampanj.followup.operations import alarms, backups, readings
 from kampanj.followup.operations.models import Alarm
 
 KEY = "watch"
@@ -31,10 +31,10 @@ State = MailingRun.State
 
 
 class Standstill(NamedTuple):
-    """One mailing that stands, since when, and why as far as is known (translated)."""
+    """One mailing that stands, or what is no mailing's; since when, and why as far as is known (translated)."""
 
     kind: Alarm.Kind
-    mailing_id: int
+    mailing_id: int | None
     since: dt.datetime
     words: str
 
@@ -58,6 +58,7 @@ def watch() -> None:
         return
     now = timezone.now()
     found = [one for one in standing if now - one.since >= longest] + paused() + not_started(now, longest)
+    found += without_backup(now)
     for one in found:
         alarms.begin(one.kind, one.mailing_id, since=one.since, words=one.words)
     still = Q(pk=None)
@@ -120,3 +121,11 @@ def not_started(now: dt.datetime, longest: dt.timedelta) -> list[Standstill]:
     is_open = open_hours.may_begin(now) and open_hours.may_begin(now - longest)
     late = [run for run in due if is_open or hours.passes(run)]
     return [Standstill(Kind.NOT_STARTED, run.mailing_id, run.due_at, "") for run in late]
+
+
+def without_backup(now: dt.datetime) -> list[Standstill]:
+    """That the last backup failed, or is too old."""
+    standing = backups.standing()
+    if standing.since is None or not standing.is_late(now):
+        return []
+    return [Standstill(Kind.BACKUP, None, standing.since, standing.fault)]

@@ -12,13 +12,14 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from kampanj.audience.log.words import explain
-from kampanj.followup.rights import views
+from kampanj.followup.rights import prohibitions, views
 from kampanj.followup.rights.categories import CATEGORIES
 from kampanj.followup.rights.erasure import Ground
 from kampanj.followup.rights.forms import By
 
 explain("by_what", dict(By.choices))
 explain("ground", dict(Ground.choices))
+explain("why", {prohibitions.RESTORED: gettext_lazy("carried over when a backup was brought back")})
 explain("removed", {category.code: category.name for category in CATEGORIES})
 
 
