@@ -30,6 +30,7 @@ from kampanj.distribution.transport import outbox
 from kampanj.followup.rights import retention
 from kampanj.followup.rights.models import RetentionSettings
 from kampanj.followup.rights.nightly import NIGHTLY
+from kampanj.municipality.models import KnownNetwork, User
 from kampanj.municipality.roles import REGISTRAR
 from tests.followup import register
 from tests.followup.register import as_role
@@ -163,6 +164,18 @@ def test_what_people_have_asked_for_and_protections_are_never_removed():
     retention.apply(timezone.now(), by=None)
     assert set(Suppression.objects.values_list("reason", flat=True)) == set(Suppression.Reason.values) - {"address_gone"}
     assert ProtectedAddress.objects.exists()
+
+
+def test_networks_that_nobody_signs_in_from_are_forgotten(page_client):
+    as_role(page_client, REGISTRAR)
+    user = User.objects.get(email="mal@exempel.se")
+    for network, days in (("a" * 32, 89), ("b" * 32, 91)):
+        used_on = timezone.localdate() - dt.timedelta(days=days)
+        KnownNetwork.objects.create(user=user, network=network, used_on=used_on)
+    with time_machine.travel(timezone.now(), tick=False):
+        assert numbers(retention.apply(timezone.now(), by=None)) == {"sessions": 1}
+    assert not KnownNetwork.objects.filter(network="b" * 32).exists()
+    assert KnownNetwork.objects.filter(network="a" * 32).exists()
 
 
 def test_the_municipality_sets_the_times_within_limits():

@@ -34,6 +34,8 @@ from kampanj.followup.bounces.full import REMEMBERED
 from kampanj.followup.bounces.models import Answer, FullMailbox
 from kampanj.followup.rights import captured, erasures, sources
 from kampanj.followup.rights.models import RetentionSettings
+from kampanj.municipality.identity import ceilings
+from kampanj.municipality.models import KnownNetwork
 
 # Rows per transaction: a pump or a page never waits long for retention.
 BATCH = 500
@@ -150,6 +152,10 @@ def _invitations(age: Age) -> QuerySet[Invitation]:
 
 def _sessions(age: Age) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=age.now)
+
+
+def _known_networks(age: Age) -> QuerySet[KnownNetwork]:
+    return ceilings.forgotten()
 
 
 def _events(age: Age) -> QuerySet[AudienceEvent]:
@@ -325,10 +331,10 @@ CATEGORIES: tuple[Category, ...] = (
     Category(
         "sessions",
         gettext_lazy("Sign-ins to the desk"),
-        gettext_lazy("What a browser was remembered by."),
+        gettext_lazy("What a browser was remembered by, and the networks that somebody has signed in from."),
         "",
-        _counting(_sessions),
-        _deleting(_sessions),
+        lambda age: _sessions(age).count() + _known_networks(age).count(),
+        lambda age: _deleting(_sessions)(age) + _deleting(_known_networks)(age),
     ),
     Category(
         "erasure_notes",

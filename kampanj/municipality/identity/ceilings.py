@@ -20,6 +20,7 @@ from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username, get_failure_limit
 from axes.models import AccessAttempt
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -86,6 +87,11 @@ def _is_known(request: HttpRequest, name: str) -> bool:
     return bool(here) and KnownNetwork.objects.filter(user__username=name, network=here, used_on__gte=since).exists()
 
 
+def forgotten() -> QuerySet[KnownNetwork]:
+    """Networks that nobody has signed in from for so long that they count no more."""
+    return KnownNetwork.objects.filter(used_on__lt=timezone.localdate() - dt.timedelta(days=KNOWN_DAYS))
+
+
 def _hashed(request: HttpRequest) -> str:
     """The request's network as it is kept: 32 hexadecimal digits, empty when it cannot be read."""
     address = address_of(request)
@@ -95,9 +101,7 @@ def _hashed(request: HttpRequest) -> str:
 
 
 def remember(sender: type[User], request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
-    """Know the network from now on (receiver of `user_logged_in`), and forget everybody's that have not been used for long."""
+    """Know the network from now on (receiver of `user_logged_in`)."""
     here = _hashed(request) if request is not None else ""
-    today = timezone.localdate()
-    KnownNetwork.objects.filter(used_on__lt=today - dt.timedelta(days=KNOWN_DAYS)).delete()
     if here and isinstance(user, User):
-        KnownNetwork.objects.update_or_create(user=user, network=here, defaults={"used_on": today})
+        KnownNetwork.objects.update_or_create(user=user, network=here, defaults={"used_on": timezone.localdate()})
