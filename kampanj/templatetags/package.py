@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kampanj.content.statistics.store import Chart
 
 register = template.Library()
-# Before a dot, after an @ or a slash; never inside an entity, which has neither.
-BREAKS = re.compile(r"(?<=[@/])|(?=\.)")
+WBR = mark_safe("<wbr>")
+# What of an address stays in one line.
+PIECES = re.compile(r"\.?[^.@/]{0,20}[@/]?")
 
 
 @register.simple_tag(takes_context=True)
@@ -36,6 +37,5 @@ def printed_table(context: template.Context, heading: str) -> str:
 
 @register.filter
 def may_break(address: str) -> SafeString:
-    """An e-mail or web address that goes on in a new line after an @ or / or before a dot, where it is too long for one."""
-    # Nothing but the marks is added to what has been escaped.
-    return mark_safe(BREAKS.sub("<wbr>", escape(address)))
+    """An e-mail or web address that goes on in a new line at its joints: after @ or /, before a dot, within a long piece."""
+    return format_html_join(WBR, "{}", ((piece,) for piece in PIECES.findall(address) if piece))
