@@ -9,7 +9,7 @@ from kampanj.followup.rights.prohibitions import CARRIED
 # A new model goes here, or into CARRIED: does a row of it forbid to write to somebody, or to show or do something?
 FORBID_NOTHING = {
     # Who we are.
-    *("CampaignDocument", "CampaignRendition", "RoleGrant", "SiteSettings"),
+    *("CampaignDocument", "CampaignRendition", "KnownNetwork", "RoleGrant", "SiteSettings"),
     # What we say: it comes back as it was.
     *("AccessibilityStatementPage", "CampaignPage", "Edition", "HelpLine", "HelpLineReminder", "HelpLineWords", "HelpfulCount"),
     *("HomePage", "OpeningHours", "SearchText", "SynonymGroup"),
@@ -22,7 +22,7 @@ FORBID_NOTHING = {
     *("HandoutCount", "HandoutRound", "Mailing", "MailingRun", "Meter", "SendingSettings", "Tally", "UrgentSending"),
     # What came of it.
     *("Alarm", "Answer", "Archive", "BuiltPackage", "FullMailbox", "PromisePeriodPage", "PublicFigure", "Reading", "Receipt"),
-    *("RenderTime", "RetentionSettings", "VisitCount"),
+    *("RenderTime", "RetentionSettings", "Supplement", "VisitCount"),
 }
 
 

@@ -44,7 +44,7 @@ def test_a_communicator_takes_the_share_kit_with_her(chromium: Browser, installe
         expect(page.locator("h1")).to_contain_text("Delningspaket")
         expect(page.locator("figure")).to_have_count(36, timeout=120_000)
         page.locator("figure img").last.scroll_into_view_if_needed()
-        assert page.locator("figure img").first.evaluate("image => image.complete && image.naturalWidth") == 1200
+        expect(page.locator("figure img").first).to_have_js_property("naturalWidth", 1200)
         looks_good(page, tmp_path, "delningspaket")
 
         with page.expect_download() as fetched:
