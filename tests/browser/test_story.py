@@ -16,6 +16,7 @@ from tests.pages import assert_good
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+MODE = "select[name=preview_mode], #id_preview_mode"
 PICTURES = os.environ.get("KAMPANJ_SCREENSHOTS")
 
 
@@ -117,9 +118,14 @@ def see_campaign(page: Page, url: str) -> None:
     shown = frame(page, "#w-preview-iframe")
     expect(shown.locator("h1").first).to_contain_text("Jag trodde aldrig")
     look(page, "02b-redigera-med-forhandsgranskning")
-    page.select_option("select[name=preview_mode], #id_preview_mode", label="Brev till vårdnadshavare")
+    page.select_option(MODE, label="Brev till vårdnadshavare")
     expect(frame(page, "#w-preview-iframe").get_by_text("Till dig som är vårdnadshavare").first).to_be_visible(timeout=20_000)
     look(page, "02c-forhandsgranska-brevet")
+    # Somebody who chooses again before the preview has come sees the last choice.
+    with page.expect_request(re.compile("/preview/.*in_preview_panel=true")):
+        page.select_option(MODE, index=0)
+    page.select_option(MODE, label="Påminnelse till skolor")
+    expect(frame(page, "#w-preview-iframe").get_by_text("Har någon på er skola").first).to_be_visible(timeout=20_000)
 
 
 def approve(page: Page, mailing: str) -> None:
