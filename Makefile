@@ -16,7 +16,7 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-packages bench-import bench-report bench-share bench-folder bench-scale pictures check audit sbom format migrations catalog lock
+.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-packages bench-import bench-report bench-share bench-folder bench-scale bench-failover pictures check audit sbom format migrations catalog lock
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench-folder: setup-dev ## What the printed folder costs
 
 bench-scale: setup-dev ## How sending grows with workers, and a worker's memory up to a million letters (long)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+bench-failover: setup-dev ## How long no letter leaves when database or broker go away and come back (needs root)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.failover $(ARGS)
 
 pictures: setup-dev ## Draw the pictures of the guides anew (needs Chromium)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.browser.pictures $(ARGS)

@@ -118,11 +118,7 @@ class _Session(threading.Thread):
         if verb == b"DATA":
             return b"354 go on\r\n" if self.recipient else b"503 5.5.1 no recipient\r\n"
         if verb == b"EHLO":
-            return (
-                b"250 sink\r\n"
-                if self.manners.limited
-                else b"250-sink\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n"
-            )
+            return LIMITED if self.manners.limited else OFFERED
         if verb == b"QUIT":
             self.client.sendall(b"221 2.0.0 bye\r\n")
             return None

@@ -1,8 +1,10 @@
 """`make bench-scale`: how sending grows with workers, and what a worker's memory does when the mailing is a hundred times larger.
 
 First one mailing at a time with 1, 2 and 4 sending processes on the same PostgreSQL, broker and relay: letters per second, and
-beside one process. Then, with one process that is never restarted, mailings of growing size: seconds of fan-out, letters per
-second, and the process's memory (resident, sampled) idle, at most, and above idle. Prints figures, judges none.
+beside one process; with a relay that answers at once (then the machine's cores are the limit, which relay and database share),
+and with one that takes 2 to 10 ms for an answer, as a real one does (then the waiting is). Then, with one process that is never
+restarted, mailings of growing size: seconds of fan-out, letters per second, and the process's memory (resident, sampled) idle,
+at most, and above idle. Prints figures, judges none.
 
     make bench-scale ARGS="--letters 20000 --sizes 10000 1000000"
 """
@@ -21,6 +23,9 @@ from tests.operating import Operator
 from tests.sink import Sink
 
 SAMPLE_SECONDS = 0.5
+REAL_RELAY = (0.002, 0.010)
+# Of the letters, with the real relay: as long a run.
+REAL_SHARE = 0.2
 # A million letters take minutes.
 PATIENCE = 3600.0
 # What a tick does: a pump ends by itself after its budget, and another must be waiting then.
@@ -52,14 +57,14 @@ def watched(pid: int) -> Iterator[Watch]:
         watch.join()
 
 
-def rates(workers: list[int], letters: int, rounds: int, port: int) -> None:
+def rates(workers: list[int], letters: int, rounds: int, port: int, wait: tuple[float, float] = (0.0, 0.0)) -> None:
     """Letters per second with so many sending processes, in turn, so that no one has the machine's better minutes."""
     found: dict[int, list[float]] = {count: [] for count in workers}
     for _ in range(rounds):
         for count in workers:
             case = mail.Case("scale", processes=count)
             with (
-                Sink(keeps_log=False, processes=2) as sink,
+                Sink(keeps_log=False, processes=2, wait=wait) as sink,
                 mail.installed(case, port) as installation,
                 Operator(installation, EMAIL_URL=sink.url) as operator,
                 mail.working(case, installation) as pid,
@@ -69,6 +74,7 @@ def rates(workers: list[int], letters: int, rounds: int, port: int) -> None:
                 operator("people", count=letters)
                 found[count].append(mail.ours(sink, case, operator, pid)[0].rate)
     one = statistics.median(found[workers[0]])
+    print(f"relay's answer after {wait[0] * 1000:.0f}-{wait[1] * 1000:.0f} ms")
     print(f"{'processes':>12}{'letters/s':>12}{f'beside {workers[0]}':>12}")
     for count, several in found.items():
         print(f"{count:12}{statistics.median(several):12.0f}{statistics.median(several) / one:12.2f}", flush=True)
@@ -125,6 +131,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.workers:
         rates(chosen.workers, chosen.letters, chosen.rounds, chosen.postgres_port)
+        rates(chosen.workers, int(chosen.letters * REAL_SHARE), chosen.rounds, chosen.postgres_port, REAL_RELAY)
     if chosen.sizes:
         sizes(chosen.sizes, chosen.postgres_port)
 
