@@ -90,32 +90,15 @@ class SecurityHeadersMiddleware:
         return response
 
 
-class NullCharacterMiddleware:
-    """A form with a null character in it is refused (400): no person writes one, and PostgreSQL stores none.
-
-    Public forms, which this leaves unread, say so in words, and show again what was written.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
-        """After the CSRF check, which has read the form already; views without that check are passed over."""
-        if request.method != "POST" or getattr(view, "csrf_exempt", False):
-            return
-        for name, values in request.POST.lists():
-            if "\0" in name or any("\0" in value for value in values):
-                raise BadRequest("A form with a null character.")
-
-
 class UnsoundRequestMiddleware:
-    """What nobody sends who uses our pages, and Django or Wagtail would answer with a fault, is refused (400) and logged:
+    """Refuses (400), and logs, what nobody sends who uses our pages, and what would end in a fault of ours:
 
+    - a null character in a form: no person writes one, and PostgreSQL stores none;
     - an address to go on to (`next`) that is none: it would be taken for a view's name;
     - a form's rows without what their number promises.
+
+    Forms without the CSRF check, the public ones, are left unread: they say in words what is wrong, and show again what
+    was written.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -125,11 +108,13 @@ class UnsoundRequestMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
-        """After the CSRF check, which has read the form already; forms without that check are left unread."""
-        sent = request.GET.getlist("next")
+        """After the CSRF check, which has read the form already."""
+        addresses = request.GET.getlist("next")
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
-            sent += request.POST.getlist("next")
-        if any(address and "/" not in address for address in sent):
+            if any("\0" in name or any("\0" in value for value in values) for name, values in request.POST.lists()):
+                raise BadRequest("A form with a null character.")
+            addresses += request.POST.getlist("next")
+        if any(address and "/" not in address for address in addresses):
             raise BadRequest("An address to go on to that is none.")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
