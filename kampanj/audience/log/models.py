@@ -37,6 +37,7 @@ class AudienceEvent(models.Model):
         REFUSED = "refused", _("a roster was refused")
         LISTED = "listed", _("looked at guardians")
         EXPORTED = "exported", _("exported")
+        READ = "read", _("read an answer")
         UNMASKED = "unmasked", _("looked at whole addresses")
         SAW_PROTECTED = "saw_protected", _("looked at the number of protected persons")
         LIFTED_PROTECTIONS = "lifted_protections", _("lifted protections")

@@ -157,7 +157,7 @@ class ReadView(ReadingScreen):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = self.render_to_response(self.get_context_data(**kwargs))
-        record(AudienceEvent.Action.LISTED, by=self.person, subject="answers", answer=self.answer.pk)
+        record(AudienceEvent.Action.READ, by=self.person, subject="answers", answer=self.answer.pk)
         return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
