@@ -5,6 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 WORKERS ?= auto
+STACKS ?= postgres+redis postgres+redis+s3 postgres+rabbitmq postgres+rabbitmq+s3
+# Everything that runs an installation as its operator does.
+STORIES := tests/browser tests/stories tests/web/test_in_a_browser.py tests/followup/test_promises_in_a_browser.py \
+	tests/municipality/identity/test_oidc.py tests/municipality/identity/test_saml.py tests/followup/bounces/test_webhooks.py tests/config/test_lines_of_a_mailing.py \
+	tests/ung/test_films.py tests/ung/test_statistics.py
 # A name or path of the Python to use; without it, python3 or the first newer one that suits.
 PYTHON ?=
 
@@ -16,7 +21,7 @@ CHECK_MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo start test test-faults bench-web bench-mail bench-fanout bench-packages bench-import bench-report bench-share bench-folder bench-scale bench-failover pictures check audit sbom format migrations catalog lock
+.PHONY: help setup setup-dev demo start test test-faults test-stacks bench-web bench-mail bench-fanout bench-packages bench-import bench-report bench-share bench-folder bench-scale bench-failover pictures check audit sbom format migrations catalog lock
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +48,12 @@ bench-web: setup-dev ## What a page costs reader and server, beside a static fil
 test-faults: setup-dev ## The tests of faults at full size: kill workers, database and broker while letters leave (long)
 	@KAMPANJ_FAULT_RECIPIENTS=$${KAMPANJ_FAULT_RECIPIENTS:-100000} KAMPANJ_FAULT_KILLS=$${KAMPANJ_FAULT_KILLS:-20} \
 		KAMPANJ_FAULT_CRASHES=$${KAMPANJ_FAULT_CRASHES:-3} $(BIN)/python -m pytest --numprocesses=0 tests/faults $(ARGS)
+
+test-stacks: setup-dev ## Stories and faults as in production, on each stack in turn (STACKS="postgres+rabbitmq+s3"; long)
+	@failed=""; for stack in $(STACKS); do echo "--- $$stack"; \
+		KAMPANJ_STACK=$$stack $(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile \
+			$(STORIES) tests/faults $(ARGS) || failed="$$failed $$stack"; done; \
+	if [ -n "$$failed" ]; then echo "Not all is well on:$$failed" >&2; exit 1; fi
 
 bench-mail: setup-dev ## Letters a second beside a bare SMTP loop (ARGS="--help")
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.benchmarks.mail $(ARGS)

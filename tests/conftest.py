@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, expect
 
 from config import translations
 from kampanj.audience.log import guard
-from tests import brokers, pages
+from tests import brokers, pages, stacks
 from tests.chromium import chromium_path, launched
 from tests.installation import ROOT, Installation, copy_of_template, migrated_on_postgres, template
 from tests.mailserver import MailServer, serve
@@ -59,8 +59,9 @@ def require(found: object, reason: str) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The pages are tested as readers see them: compile the catalogs that are missing or old.
 
-    An example takes as long as it takes: a busy machine is no defect.
+    An example takes as long as it takes: a busy machine is no defect. A stack that nobody knows ends the run before it begins.
     """
+    stacks.chosen()
     hypothesis.settings.register_profile("kampanj", deadline=None, derandomize=IN_CI)
     hypothesis.settings.load_profile("kampanj")
     if translations.compile_old():
@@ -69,7 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder that `config.settings.test` made for this process."""
+    """End the servers of this process, and remove the folder that `config.settings.test` made for it."""
+    stacks.ground.clear()
     if settings.VAR_DIR.parent.name.startswith("kampanj-test-"):
         connections.close_all()
         shutil.rmtree(settings.VAR_DIR.parent, ignore_errors=True)
@@ -139,6 +141,8 @@ def django_db_setup(django_test_environment: None) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before the fixtures: lay the database that this test asks for."""
+    if stacks.chosen() and item.get_closest_marker("embedded"):
+        pytest.skip("This is about the one process on SQLite, and another stack has been chosen.")
     if uses_database(item):
         database.load("bare" if item.get_closest_marker("bare") else "demo")
         if commits(item):
@@ -240,6 +244,13 @@ def admin_client(admin_user: Any) -> PageClient:
 
 
 # --- Whole installations and real services ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_ground() -> Iterator[None]:
+    """What a module's installations have on servers is gone after it."""
+    yield
+    stacks.ground.give_back()
 
 
 @pytest.fixture

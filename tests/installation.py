@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -80,6 +82,13 @@ class Installation:
     def database(self) -> Path:
         """The SQLite file, unless DATABASE_URL points elsewhere."""
         return self.var / "kampanj.sqlite3"
+
+    def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives in the installation's database, for good; `?` stands for a value."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as database:
+            answer = database.execute(question, values).fetchall()
+            database.commit()
+        return answer
 
     @property
     def outbox(self) -> Path:
@@ -209,14 +218,18 @@ def build(folder: Path) -> Path:
     """Migrate, keep a copy without content, then make the demonstration content."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    # The tests' own keys, so that hashes in the template are the same as those made by the tests.
-    (folder / ".env").write_text(f"SECRET_KEY={settings.SECRET_KEY}\nHASH_KEY={settings.HASH_KEY}\n")
+    write_keys(folder)
     installation = Installation(folder)
     migrated(installation)
     shutil.copyfile(installation.database, folder / "bare.sqlite3")
     installation.manage("seed_demo")
     installation.manage("shell", "--command", VISIT_EVERY_PAGE)
     return folder
+
+
+def write_keys(folder: Path) -> None:
+    """The tests' own keys, so that hashes in what is made once are the same as those made by the tests."""
+    (folder / ".env").write_text(f"SECRET_KEY={settings.SECRET_KEY}\nHASH_KEY={settings.HASH_KEY}\n")
 
 
 def migrated(installation: Installation) -> None:
@@ -264,6 +277,10 @@ def digest_of(*places: str) -> str:
 
 
 def copy_of_template(folder: Path) -> Installation:
-    """A new installation in `folder`, with the demonstration content."""
+    """A new installation in `folder`, with the demonstration content, on the stack that the run is told (`tests.stacks`)."""
+    from tests import stacks  # It is made of what stands here.
+
+    if stack := stacks.chosen():
+        return stacks.ground.lay(folder, stack)
     shutil.copytree(template(), folder, ignore=shutil.ignore_patterns("bare.sqlite3", "cache"), dirs_exist_ok=True)
     return Installation(folder)

@@ -11,12 +11,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from config import buckets
@@ -24,33 +22,15 @@ from config.backup.returning import Returning
 from config.health import needs
 from tests.backup.deeds import asked, last_line, shell
 from tests.backup.deeds_in_buckets import LIVING
+from tests.buckets import KEYS, client_of, environment, serving
 from tests.installation import Installation
-
-KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing-secret"}
 
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
     """The address of a server with two buckets."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    client = client_of(address)
-    for bucket in ("uploads", "kept"):
-        client.create_bucket(Bucket=bucket)
-    yield address
-    server.stop()
-
-
-def client_of(address: str):
-    return boto3.client(
-        "s3",
-        endpoint_url=address,
-        region_name="us-east-1",
-        aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
-    )
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
@@ -59,11 +39,7 @@ def in_buckets(installation: Installation, store: str, tmp_path: Path) -> Instal
     made = last_line(installation.manage("backup", "--to", tmp_path / "moved.tar").stdout)
     shutil.rmtree(installation.folder / "media")
     shutil.rmtree(installation.var / "private")
-    installation.environment |= {
-        **KEYS,
-        "MEDIA_STORAGE": f"s3://uploads/media?endpoint={store}&region=us-east-1",
-        "PRIVATE_STORAGE": f"s3://kept/files?endpoint={store}&region=us-east-1",
-    }
+    installation.environment |= environment(store, public="media", private="files")
     installation.manage("restore", made["backup"], "--replace")
     return installation
 
@@ -110,12 +86,12 @@ def test_everything_that_people_do_with_files_is_done_in_buckets(in_buckets: Ins
 @pytest.fixture
 def two_buckets(store: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     """This process keeps its files in buckets; the address of their server."""
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    asked = f"?endpoint={store}&region=us-east-1"
+    variables = environment(store, public="here", private="here")
+    for name in KEYS:
+        monkeypatch.setenv(name, variables[name])
     settings.STORAGES = {
         **settings.STORAGES,
-        **buckets.storages(default=f"s3://uploads/here{asked}", private=f"s3://kept/here{asked}"),
+        **buckets.storages(default=variables["MEDIA_STORAGE"], private=variables["PRIVATE_STORAGE"]),
     }
     return store
 

@@ -20,16 +20,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import django
-
-# The fixtures' module names models.
-django.setup()
-
-from tests.faults.conftest import Cluster, on_cluster, own_folder, seeded_on_postgres  # noqa: E402
-from tests.faults.processes import is_done, processes, wait_for  # noqa: E402
-from tests.installation import Installation, free_port  # noqa: E402
-from tests.operating import Operator  # noqa: E402
-from tests.sink import Sink  # noqa: E402
+from tests.clusters import Cluster, seeded_on_postgres, started_with_content
+from tests.faults.processes import is_done, processes, wait_for
+from tests.installation import Installation, free_port
+from tests.operating import Operator
+from tests.sink import Sink
 
 AROUND_SECONDS = 10.0
 
@@ -58,18 +53,12 @@ class Broker:
 @contextlib.contextmanager
 def servers() -> Iterator[tuple[Cluster, Broker]]:
     """A database server with the demonstration content, and a broker."""
-    cluster, broker = Cluster(own_folder()), Broker()
-    data = cluster.folder / "data"
-    shutil.copytree(seeded_on_postgres() / "data", data)
-    data.chmod(0o700)
-    subprocess.run(["chown", "--recursive", "postgres:postgres", str(data)], check=True)
-    cluster.start()
+    cluster, broker = started_with_content(), Broker()
     try:
         yield cluster, broker
     finally:
-        cluster.break_off()
+        cluster.remove()
         broker.stop()
-        shutil.rmtree(cluster.folder)
 
 
 def measure(name: str, event: Callable[[], None], installation: Installation, letters: int) -> None:
@@ -104,7 +93,8 @@ def main() -> None:
     chosen = parser.parse_args()
     print(f"{'event':>20}{'its seconds':>12}{'without letters':>16}{'lost':>8}{'doubled':>10}")
     with servers() as (cluster, broker), tempfile.TemporaryDirectory() as folder:
-        installation = on_cluster(cluster, broker.url, Path(folder) / "installation")
+        shutil.copytree(seeded_on_postgres() / "installation", folder, dirs_exist_ok=True)
+        installation = Installation(Path(folder), {"DATABASE_URL": cluster.url, "BROKER_URL": broker.url, "LOG_LEVEL": "ERROR"})
         events = {
             "restart": ("database restarted", cluster.restart),
             "crash": ("database crashed", cluster.crash),

@@ -76,6 +76,11 @@ def frame(page: Page, selector: str) -> FrameLocator:
 
 
 def test_first_light(chromium: Browser, installation: Installation) -> None:
+    first_light(chromium, installation)
+
+
+def first_light(chromium: Browser, installation: Installation) -> None:
+    """The whole road, in an installation that this starts and ends."""
     with installation.start(UNDO_MINUTES="0") as running:
         context, page = log_in(chromium, running.url, "kommunikator")
         look(page, "01-skrivbordet")
@@ -160,10 +165,12 @@ def letter_to_guardian(page: Page, url: str) -> None:
     phone = reader.new_page()
     phone.goto(link)
     assert_good(phone.content(), where="unsubscribe")
-    phone.get_by_role("button").first.click()
+    with phone.expect_navigation():
+        phone.get_by_role("button").first.click()
     assert_good(phone.content(), where="unsubscribed")
     look(phone, "11-avregistrerad")
-    phone.get_by_role("button").first.click()
+    with phone.expect_navigation():
+        phone.get_by_role("button").first.click()
     assert reader.cookies() == []
     reader.close()
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Cluster, cluster, seeded_on_postgres
+from tests.clusters import Cluster, seeded_on_postgres
+from tests.faults.conftest import cluster
 from tests.installation import Installation
 
 __all__ = ["cluster"]  # A fixture of the tests of faults: a server of our own.

@@ -16,15 +16,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import amqp
+import pytest
 import redis
 
 from kampanj.distribution.pump import WINDOW
-from tests.faults.conftest import Cluster
+from tests import brokers, stacks
+from tests.clusters import Cluster
 from tests.installation import ROOT, Installation, free_port
 from tests.operating import Operator
 from tests.sink import Sink
 
+STACK = stacks.chosen()
+BROKERS = (STACK.broker,) if STACK else stacks.BROKERS
+on_each_broker = pytest.mark.parametrize("broker", BROKERS, indirect=True)
 RECIPIENTS = int(os.environ.get("KAMPANJ_FAULT_RECIPIENTS", "5000"))
 KILLS = int(os.environ.get("KAMPANJ_FAULT_KILLS", "5"))
 CRASHES = int(os.environ.get("KAMPANJ_FAULT_CRASHES", "1"))
@@ -98,18 +105,54 @@ def signal_all(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:
             os.kill(member, sign)
 
 
+def on_rabbitmq(url: str) -> amqp.Connection:
+    """A connection to the virtual host of a BROKER_URL."""
+    parts = urlsplit(url)
+    return amqp.Connection(
+        f"{parts.hostname}:{parts.port}", userid=parts.username, password=parts.password, virtual_host=parts.path[1:]
+    )
+
+
 def forget_broker(url: str) -> None:
-    """Everything in the broker is gone."""
+    """Everything that waits in the broker is gone; with Redis also what somebody has taken."""
+    if url.startswith("amqp"):
+        with on_rabbitmq(url) as connection, connection.channel() as channel:
+            for queue in ("clock", "mail"):
+                channel.queue_purge(queue)
+        return
     with redis.Redis.from_url(url) as broker:
         broker.flushdb()
 
 
+def hang_up(url: str) -> None:
+    """The broker ends every connection, as when it is started anew."""
+    if url.startswith("amqp"):
+        brokers.control("close_all_connections", "--vhost", urlsplit(url).path[1:], "started anew")
+        return
+    with redis.Redis.from_url(url) as broker:
+        for client in broker.client_list():
+            if client["db"] == urlsplit(url).path[1:] and int(client["id"]) != broker.client_id():
+                broker.client_kill(client["addr"])
+
+
 def deliver_thrice(url: str) -> int:
     """Every task that waits in the broker is there three times, the same to the letter; returns how many tasks that were."""
+    if url.startswith("amqp"):
+        with on_rabbitmq(url) as connection, connection.channel() as channel:
+            return sum(_thrice_on_rabbitmq(channel, queue) for queue in ("clock", "mail"))
     with redis.Redis.from_url(url) as broker:
         waiting = [(queue, task) for queue in ("clock", "mail") for task in broker.lrange(queue, 0, -1)]
         for queue, task in waiting:
             broker.rpush(queue, task, task)
+    return len(waiting)
+
+
+def _thrice_on_rabbitmq(channel: amqp.Channel, queue: str) -> int:
+    waiting = list(iter(lambda: channel.basic_get(queue), None))
+    for task in waiting:
+        for _ in range(3):
+            channel.basic_publish(amqp.Message(task.body, **task.properties), routing_key=queue)
+        channel.basic_ack(task.delivery_tag)
     return len(waiting)
 
 

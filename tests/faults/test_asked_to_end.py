@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.processes import PATIENCE, WORKER, Processes, check, is_done, processes, wait_for
+from tests.faults.processes import PATIENCE, WORKER, Processes, check, is_done, on_each_broker, processes, wait_for
 from tests.installation import Installation
 from tests.operating import Operator
 from tests.sink import Sink
@@ -48,13 +48,14 @@ def ends_in_the_midst_of_it(group: Processes, operator: Operator, sink: Sink, ma
     assert states["sent"] == sink.count
 
 
-@pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
-def test_a_worker_gives_back_what_it_has_claimed(pool: str, on_postgres: Installation) -> None:
+@on_each_broker
+def test_a_worker_gives_back_what_it_has_claimed(on_postgres: Installation) -> None:
+    send_and_end(on_postgres, is_embedded=False)
+
+
+@pytest.mark.parametrize("pool", ["threads", "solo"])
+def test_so_does_one_of_another_pool(pool: str, on_postgres: Installation) -> None:
     send_and_end(on_postgres, is_embedded=False, pool=pool)
-
-
-def test_so_does_one_with_rabbitmq(on_rabbitmq: Installation) -> None:
-    send_and_end(on_rabbitmq, is_embedded=False)
 
 
 def test_so_does_the_one_process(on_sqlite: Installation) -> None:

@@ -14,7 +14,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from config import environment
 from kampanj.distribution.pump import WINDOW
 from tests.faults.cables import Cable
-from tests.faults.processes import check, is_done, processes, wait_for
+from tests.faults.processes import check, is_done, on_each_broker, processes, wait_for
 from tests.installation import Installation
 from tests.operating import Operator
 from tests.sink import Sink
@@ -31,10 +31,18 @@ def through(cable: Cable, installation: Installation, variable: str, folder: Pat
     return Installation(folder, {**installation.environment, variable: url._replace(netloc=place).geturl()})
 
 
-@pytest.mark.parametrize("torn", [False, True], ids=["goes on", "connections lost"])
-@pytest.mark.parametrize("variable", ["BROKER_URL", "DATABASE_URL"])
-def test_a_worker_that_is_cut_off_loses_nobody(on_postgres: Installation, variable: str, torn: bool) -> None:
-    cut_off(on_postgres, variable, torn=torn, has_others=True)
+TORN = pytest.mark.parametrize("torn", [False, True], ids=["goes on", "connections lost"])
+
+
+@TORN
+@on_each_broker
+def test_a_worker_that_is_cut_off_from_its_broker_loses_nobody(on_postgres: Installation, torn: bool) -> None:
+    cut_off(on_postgres, "BROKER_URL", torn=torn, has_others=True)
+
+
+@TORN
+def test_nor_does_one_that_is_cut_off_from_its_database(on_postgres: Installation, torn: bool) -> None:
+    cut_off(on_postgres, "DATABASE_URL", torn=torn, has_others=True)
 
 
 def test_the_only_worker_goes_on_when_its_database_is_back(on_postgres: Installation) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import signal
 
-from tests.faults.processes import check, deliver_thrice, forget_broker, is_done, processes, signal_all, wait_for
+from tests.faults.processes import (
+    check,
+    deliver_thrice,
+    forget_broker,
+    hang_up,
+    is_done,
+    on_each_broker,
+    processes,
+    signal_all,
+    wait_for,
+)
 from tests.installation import Installation
 from tests.operating import Operator
 from tests.sink import Sink
@@ -33,6 +43,7 @@ def test_a_frozen_worker_doubles_at_most_one_letter_a_connection(on_postgres: In
         assert len(got) == 300
 
 
+@on_each_broker
 def test_a_broker_that_forgets_and_repeats_costs_nothing(on_postgres: Installation) -> None:
     broker = on_postgres.environment["BROKER_URL"]
     with (
@@ -62,3 +73,23 @@ def test_a_broker_that_forgets_and_repeats_costs_nothing(on_postgres: Installati
         got = check(sink, operator, mailing, doubled_at_most=0)
         assert len(got) == 1500
         assert repeated >= 6
+
+
+@on_each_broker
+def test_a_broker_that_is_started_anew_costs_nothing(on_postgres: Installation) -> None:
+    with (
+        Sink(wait=(0.01, 0.02)) as sink,
+        Operator(on_postgres, EMAIL_URL=sink.url) as operator,
+        processes(on_postgres, is_embedded=False) as group,
+    ):
+        operator("people", count=400)
+        mailing = operator("mailing")
+        group.sender()
+        group.beat()
+        for mark in (40, 160):
+            wait_for(lambda mark=mark: sink.count >= mark, "more letters")  # type: ignore[misc]
+            hang_up(on_postgres.environment["BROKER_URL"])
+        wait_for(lambda: is_done(operator, mailing), "the mailing")
+        got = check(sink, operator, mailing, doubled_at_most=0)
+        assert len(got) == 400
+        assert all(process.poll() is None for process in group.running)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.conftest import Cluster
+from tests.clusters import Cluster
 from tests.faults.processes import send_among_faults
 from tests.installation import Installation
 

@@ -87,7 +87,7 @@ def test_over_smtp_everybody_gets_exactly_one_letter(installation: Installation,
     assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_the_one_process_sends_captures_ends_cleanly_and_resumes(installation: Installation) -> None:
+def test_it_sends_captures_ends_cleanly_and_resumes(installation: Installation) -> None:
     with installation.start() as running:
         first = make(installation, "Alla vårdnadshavare")
         wait_for(lambda: status(installation, first)["finished"] is not None, "the mailing")
@@ -147,28 +147,6 @@ def test_a_kill_in_the_middle_loses_nobody_and_doubles_at_most_a_window(
 def run_on(installation: Installation, mailing: str) -> bool:
     installation.manage("run_due", "--until-idle")
     return status(installation, mailing)["finished"] is not None
-
-
-def test_on_postgresql_with_redis_and_separate_processes(
-    installation: Installation, postgres_url: str, redis_url: str, smtp_sink: MailServer
-) -> None:
-    installation.environment |= {"DATABASE_URL": postgres_url, "BROKER_URL": redis_url, "EMAIL_URL": smtp_sink.url}
-    installation.manage("migrate", "--verbosity", "0")
-    installation.manage("seed_demo")
-    with (
-        installation.background("celery", "-A", "config", "worker", "--concurrency", "2"),
-        installation.background("celery", "-A", "config", "worker", "--concurrency", "1"),
-        installation.background("celery", "-A", "config", "beat", "--schedule", str(installation.folder / "beat")),
-    ):
-        guardians = make(installation, "Alla vårdnadshavare")
-        schools = make(installation, "Alla skolor")
-        for mailing in (guardians, schools):
-            wait_for(lambda mailing=mailing: status(installation, mailing)["finished"] is not None, f"mailing {mailing}")
-    assert status(installation, guardians)["sent"] == len(eligible())
-    sent = Counter(smtp_sink.recipients)
-    assert set(sent.values()) == {1}
-    assert eligible() <= set(sent)
-    assert protected().isdisjoint(sent)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import sqlite3
 import urllib.error
 import urllib.request
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -169,10 +167,8 @@ def post(url: str, event: dict[str, Any], login: str = "") -> int:
 
 def test_only_who_has_the_secret_is_believed(installation: Installation) -> None:
     anymail = {"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend", "ANYMAIL_POSTMARK_SERVER_TOKEN": "x"}
-    with closing(sqlite3.connect(installation.database)) as database:
-        [(email,)] = database.execute("SELECT email FROM kampanj_guardian LIMIT 1").fetchall()
-        database.execute("DELETE FROM kampanj_suppression")
-        database.commit()
+    [(email,)] = installation.ask("SELECT email FROM kampanj_guardian LIMIT 1")
+    installation.ask("DELETE FROM kampanj_suppression")
     event = {
         "RecordType": "SpamComplaint",
         "ID": 42,
@@ -184,11 +180,9 @@ def test_only_who_has_the_secret_is_believed(installation: Installation) -> None
     with installation.start(**anymail, ANYMAIL_WEBHOOK_SECRET="postmark:hemligt") as running:
         assert post(running.url, event) == 400
         assert post(running.url, event, "postmark:fel") == 400
-        with closing(sqlite3.connect(installation.database)) as database:
-            assert database.execute(reasons).fetchall() == []
+        assert installation.ask(reasons) == []
         assert post(running.url, event, "postmark:hemligt") == 200
-    with closing(sqlite3.connect(installation.database)) as database:
-        assert database.execute(reasons).fetchall() == [("complained",)]
+    assert installation.ask(reasons) == [("complained",)]
     with installation.start(**anymail) as running:
         # Nothing takes it: it goes to the pages, which take no forms of others.
         assert post(running.url, event, "postmark:hemligt") in (403, 404)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -37,10 +35,7 @@ class House:
         return {row[0] for row in rows}
 
     def ask(self, question: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.installation.database, timeout=30)) as database:
-            answer = database.execute(question, values).fetchall()
-            database.commit()
-        return answer
+        return self.installation.ask(question, *values)
 
 
 @pytest.fixture(scope="module")

@@ -104,7 +104,7 @@ def test_an_address_never_finds_an_account(house: House, browser: requests.Sessi
 def test_a_closed_account_stays_closed(house: House, browser: requests.Session) -> None:
     erik = {"sub": "erik", "preferred_username": "erik", "groups": [COMMUNICATORS]}
     sign_in(house, browser, **erik)
-    house.ask("UPDATE kampanj_user SET is_active = 0 WHERE username = 'erik'")
+    house.ask("UPDATE kampanj_user SET is_active = false WHERE username = 'erik'")
     assert not is_in(house, browser)
     page = sign_in(house, requests.Session(), **erik)
     assert page.status_code == 403
@@ -114,7 +114,8 @@ def test_a_closed_account_stays_closed(house: House, browser: requests.Session) 
 def test_only_what_decides_is_kept_of_the_service_s_answer(house: House, browser: requests.Session) -> None:
     sign_in(house, browser, sub="fia", preferred_username="fia", groups=[COMMUNICATORS, "secret-group"], picture="http://x/y")
     kept = house.ask(
-        "SELECT extra_data FROM socialaccount_socialaccount a JOIN kampanj_user u ON u.id = a.user_id WHERE u.username = 'fia'"
+        "SELECT CAST(a.extra_data AS text) FROM socialaccount_socialaccount a JOIN kampanj_user u ON u.id = a.user_id"
+        " WHERE u.username = 'fia'"
     )
     assert [json.loads(str(row[0])) for row in kept] == [{"roles": ["Kommunikatör"], "overage": False}]
     assert house.ask("SELECT count(*) FROM socialaccount_socialtoken") == [(0,)]
