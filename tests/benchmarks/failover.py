@@ -20,11 +20,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.clusters import Cluster, seeded_on_postgres, started_with_content
-from tests.faults.processes import is_done, processes, wait_for
-from tests.installation import Installation, free_port
-from tests.operating import Operator
-from tests.sink import Sink
+import django
+
+# What counts the letters knows the sender's window.
+django.setup()
+
+from tests.clusters import Cluster, seeded_on_postgres, started_with_content  # noqa: E402
+from tests.faults.processes import is_done, processes, wait_for  # noqa: E402
+from tests.installation import Installation, free_port  # noqa: E402
+from tests.operating import Operator  # noqa: E402
+from tests.sink import Sink  # noqa: E402
 
 AROUND_SECONDS = 10.0
 
