@@ -2,7 +2,7 @@
 
 Without KAMPANJ_STACK an installation is the embedded default: SQLite, everything in one process. KAMPANJ_STACK=postgres+redis
 or postgres+rabbitmq, each also with +s3, makes every installation one as in production: a PostgreSQL database and a broker of
-its own, with +s3 its files in buckets, and `start()` runs what the units in deploy/ run, each a process of its own. With Redis
+its own, with +s3 its files in buckets, and `start()` runs gunicorn, a worker and beat, each a process of its own. With Redis
 what is cached lies there, too; with RabbitMQ in files, as on one machine.
 """
 
@@ -76,7 +76,7 @@ class InParts(Installation):
 
     @contextlib.contextmanager
     def start(self, port: int | None = None, **env: str) -> Iterator[Running]:
-        """gunicorn, a worker for each queue and beat until the block ends; then SIGTERM, and exit code 0 is demanded of each.
+        """gunicorn, a worker and beat until the block ends; then SIGTERM, and exit code 0 is demanded of each.
 
         They write into one log, as a journal has it.
         """
@@ -99,8 +99,9 @@ class InParts(Installation):
         web[web.index("127.0.0.1:8000")] = f"127.0.0.1:{self.port}"
         beat = command("beat")
         beat[beat.index("--schedule") + 1] = str(self.folder / "beat")
-        queues = ("clock", "mail", "roster")
-        return {"web": web, "beat": beat, **{queue: command("worker", instance=queue) for queue in queues}}
+        # The README's way, one for all queues; tests/deploy/test_production.py has one for each, as the units have.
+        worker = ["celery", "-A", "config", "worker", "--loglevel", "WARNING"]
+        return {"web": web, "worker": worker, "beat": beat}
 
     def _process(self, log: Path, *line: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
         with log.open("ab") as output:

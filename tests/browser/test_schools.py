@@ -52,6 +52,8 @@ def looks_good(page: Page, pictures: Path, name: str) -> None:
 def test_a_communicator_sees_who_has_fetched_and_tells_of_a_new_version(
     chromium: Browser, installed: Installation, tmp_path: Path
 ) -> None:
+    # An address that stays, whatever port is free: with another one every language has a new version.
+    installed.environment["BASE_URL"] = "http://kampanj.example.org"
     installed.manage("seed_demo", "--followed")
     installed.manage("shell", "--verbosity", "0", "--command", ANEW)
     with installed.start(UNDO_MINUTES="0") as running:
@@ -68,7 +70,8 @@ def test_a_communicator_sees_who_has_fetched_and_tells_of_a_new_version(
         page.get_by_role("button", name="Skriv till skolorna om den nya versionen").click()
         expect(page.get_by_text("Brevet om den nya versionen är skrivet")).to_be_visible()
         page.get_by_role("link", name="Se vad som skickas").click()
-        expect(page.get_by_role("heading", name=re.compile("Skicka 9 brev"))).to_be_visible()
+        # Seven schools have fetched something; two of them a language that is as it was.
+        expect(page.get_by_role("heading", name=re.compile("Skicka 6 brev"))).to_be_visible()
         looks_good(page, tmp_path, "granska")
         context.close()
 
