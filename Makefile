@@ -37,6 +37,7 @@ demo: setup ## Build all, fill it with demonstration content and start it (PORT=
 
 start: setup ## Start your own installation in one process (PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
+	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/python manage.py begin
 	@$(BIN)/python manage.py start --port $(PORT)
 
 test: setup-dev ## Run every test (WORKERS=2, ARGS="tests/content -k edition")

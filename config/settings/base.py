@@ -200,6 +200,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("uk", "Українська"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Stockholm")
 
@@ -270,6 +271,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # Mailings leave by the municipality's clock: nobody sees another one.
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 # A mailing's workflow ends in an Approval, everything else in a publication.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "kampanj.distribution.workflow.finish"

@@ -70,14 +70,16 @@ class NextStepsPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
+        may_plan = user.has_perm("kampanj.add_mailing")
         return {
             "user": user,
             "is_trial": trial.is_on(),
             "asking": overdue.waiting_for(user),
-            "to_review": to_review(user),
+            "to_review": (reviewable := to_review(user)),
+            "waiting": [mailing for mailing in waiting_for_approval() if mailing not in reviewable] if may_plan else [],
             "to_review_afterwards": waiting_for(user),
             "sent_back": sent_back_to(user),
-            "may_plan": user.has_perm("kampanj.add_mailing"),
+            "may_plan": may_plan,
             "recent": Mailing.objects.exclude(run=None).select_related("run", "segment").order_by("-run__due_at")[:5],
         }
 
@@ -88,6 +90,11 @@ def to_review(user: User) -> list[Mailing]:
     if not user.is_superuser:
         asked = asked.filter(current_task_state__task__in=GroupApprovalTask.objects.filter(groups__user=user))
     return [mailing for mailing in _mailings_of(asked) if not why_not(mailing, user)]
+
+
+def waiting_for_approval() -> list[Mailing]:
+    """The newest that somebody is asked to approve."""
+    return _mailings_of(_states(WorkflowState.STATUS_IN_PROGRESS))
 
 
 def sent_back_to(user: User) -> list[Mailing]:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
-from kampanj.audience.models import Topic
+from kampanj.audience.models import School, Topic
+from kampanj.channels.lms.models import LearningPlatform
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import Edition
 from kampanj.distribution.handout.models import HandoutRound
@@ -35,6 +36,14 @@ def why_it_must_stay(instances: Iterable[models.Model]) -> str:
             ) % {"name": instance, "mailing": mailing}
         if isinstance(instance, HandoutRound) and instance.is_record:
             return _("“%(name)s” has been counted, printed or ended, and is kept. A round that is not to be is cancelled.") % {
+                "name": instance
+            }
+        if isinstance(instance, School) and instance.children.exists():
+            return _(
+                "The school “%(name)s” cannot be deleted: children in the roster go there. Read in a roster without it first."
+            ) % {"name": instance}
+        if isinstance(instance, LearningPlatform) and instance.schools.exists():
+            return _("“%(name)s” cannot be deleted: schools use it. Choose another learning platform for them first.") % {
                 "name": instance
             }
         collector = Collector(using=instance._state.db or "default", origin=instance)

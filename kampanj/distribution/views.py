@@ -127,7 +127,8 @@ class ReviewView(MailingScreen):
             seen="" if fault or is_decided else approval.seen(proposed),
             why_not=approval.why_not(self.mailing, self.person),
             why_no_answer=approval.why_no_answer(self.mailing, self.person),
-            requested_by=getattr(self.mailing.current_workflow_state, "requested_by", None),
+            requested_by=self.mailing.current_workflow_state.requested_by if self.mailing.workflow_in_progress else None,
+            sent_back=None if is_decided else self.mailing.sent_back,
             **kwargs,
         )
 

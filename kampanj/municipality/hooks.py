@@ -1,4 +1,4 @@
-"""What this room adds to the desk: the addresses of films, which lie in private storage, and lists that fit a phone."""
+"""What this room adds to the desk: films' addresses in private storage, lists that fit a phone, dates that stay."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def media_urls() -> list[URLPattern]:
         path("mediefil/<int:media_id>/", media_file, name="kampanj_media_file"),
         path("mediefil/<int:media_id>/textning.vtt", media_captions, name="kampanj_media_captions"),
     ]
+
+
+@hooks.register("insert_global_admin_js")
+def dates_as_they_are_written() -> SafeString:
+    """On every page of the desk, between Wagtail's calendar and the fields that use it."""
+    return format_html('<script src="{}"></script>', static("kampanj/desk/dates.js"))
 
 
 @hooks.register("insert_global_admin_css")

@@ -123,6 +123,21 @@ def test_the_screen_says_what_has_changed_since_it_was_sent_back(
     assert f"/admin/pages/{page.pk}/revisions/compare/" in html
 
 
+def test_the_author_sees_where_the_mailing_is_until_it_is_approved(
+    client: Client, requested: Mailing, approver: User, author: User
+) -> None:
+    asks = _("%(name)s asks for approval.") % {"name": author}
+    client.force_login(author)
+    desk = client.get("/admin/").content.decode()
+    assert f"/admin/utskick/{requested.pk}/granska/" in desk
+    assert _("No mailing has been approved yet.") not in desk
+    assert asks in screen(client, requested, author)
+    approval.say_no(requested, approver, "Byt namn.")
+    back = screen(client, requested, author)
+    assert "Byt namn." in back
+    assert asks not in back
+
+
 def test_the_screen_says_what_has_changed_since_the_campaign_was_last_approved(client: Client, author: User) -> None:
     earlier = make_mailing(slug="jag-trodde-aldrig", segment_name="Alla skolor", at="2036-12-14 07:30", is_approved=True)
     mailing = requested_by(author)

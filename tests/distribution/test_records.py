@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from kampanj.audience.models import Segment, Topic
+from kampanj.audience.models import School, Segment, Topic
 from kampanj.content.help_lines.models import HelpLine
 from kampanj.content.models import CampaignPage, Edition, campaign_by_slug
 from kampanj.distribution.models import Mailing
@@ -35,6 +35,18 @@ def test_whoever_may_not_delete_a_topic_comes_back_to_the_topics(admin_client: C
     Mailing.objects.filter(pk=mailing.pk).update(topic=topic)
     answer = admin_client.post(f"/admin/snippets/kampanj/topic/delete/{topic.pk}/")
     assert answer["Location"] == "/admin/snippets/kampanj/topic/"
+
+
+def test_what_the_roster_or_a_school_needs_says_what_to_do_first(admin_client: Client) -> None:
+    school = School.objects.exclude(children=None).exclude(platform=None).first()
+    assert school
+    for address, then in (
+        (f"school/delete/{school.pk}/", "Läs först in en lista utan skolan."),
+        (f"learningplatform/delete/{school.platform_id}/", "Välj först en annan lärplattform för dem."),
+    ):
+        assert admin_client.post(f"/admin/snippets/kampanj/{address}").status_code == 302
+        assert then in admin_client.get("/admin/").content.decode()
+    assert School.objects.filter(pk=school.pk).exists()
 
 
 def test_what_nothing_points_at_is_deleted(admin_client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from wagtail.search import index
 
 from kampanj.content.help_lines.fields import DaysField, LanguagesField
 from kampanj.content.help_lines.hours import Span, Way
+from kampanj.municipality.telephone import check_number
 
 OTHER_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
@@ -110,6 +112,13 @@ class HelpLine(index.Indexed, ClusterableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            check_number(self.phone)
+        except ValidationError as fault:
+            raise ValidationError({"phone": fault}) from fault
 
 
 class OpeningHours(Orderable):

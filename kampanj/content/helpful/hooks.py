@@ -27,6 +27,7 @@ class HelpfulReportView(ReportView):
     index_results_url_name = "helpful_report_results"
     any_permission_required = ["view"]
     default_ordering = "-no"
+    no_results_message = _("Nobody has answered yet. The figures come when readers press Yes or No under a page.")
     list_export = ["page.title", "page.locale.language_code", "yes", "no", "share"]
     export_headings = {
         "page.title": _("Page"),

@@ -28,6 +28,7 @@ class MailingReportsView(WagtailReport):
     index_results_url_name = "kampanj_mailing_reports_results"
     any_permission_required = ["view"]
     default_ordering = "-run__started_at"
+    no_results_message = _("No mailing has left yet. Its report comes here with the first letter.")
     list_export = ["name", "campaign.title", "run.started_at"]
     export_headings = {"name": _("Mailing"), "campaign.title": _("Campaign"), "run.started_at": _("Started")}
     custom_value_preprocess = SAFE_CELLS

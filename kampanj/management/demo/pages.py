@@ -9,14 +9,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
+from kampanj.content.beginning import become_front_page, is_welcome
 from kampanj.content.models import CampaignPage, HomePage
 from kampanj.management.demo import (
     activities,
@@ -67,17 +66,12 @@ def default_site() -> Site:
     if site is None:
         raise SeedRefused(_("There is no default site. Make one under Settings, Sites, and run the command again."))
     front = site.root_page.specific
-    if not isinstance(front, HomePage) and not _is_welcome(front):
+    if not isinstance(front, HomePage) and not is_welcome(front):
         raise SeedRefused(
             _("The default site already has the front page “%(title)s”. The demonstration content needs an empty installation.")
             % {"title": front.title}
         )
     return site
-
-
-def _is_welcome(page: Page) -> bool:
-    """Whether this is the page that Wagtail's own migration makes, untouched."""
-    return type(page) is Page and page.slug == "home" and page.numchild == 0
 
 
 class Pages:
@@ -115,17 +109,7 @@ class Pages:
             return
         self._put("home", language, model="kampanj.HomePage", parent=None, content=HOME[language])
         if language == LANGUAGES[0]:
-            self._become_front_page(self._known["home", language])
-
-    def _become_front_page(self, home: Page) -> None:
-        welcome = self.site.root_page
-        self.site.root_page = home
-        if (self.site.hostname, self.site.port) == ("localhost", 80):
-            address = urlsplit(settings.BASE_URL)
-            self.site.hostname = address.hostname or self.site.hostname
-            self.site.port = address.port or (443 if address.scheme == "https" else 80)
-        self.site.save()
-        Page.objects.get(pk=welcome.pk).delete()
+            become_front_page(self._known["home", language], self.site)
 
     def _put(
         self,

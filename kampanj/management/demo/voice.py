@@ -81,14 +81,14 @@ VIEWPOINTS: tuple[tuple[int, str, str, date, str], ...] = (
     (
         0,
         "Vasaskolan",
-        "Bra att vuxna har väst på sig, då ser man dem. Men de står bara vid dörren. (exempel)",
+        "Bra att vuxna har väst på sig, då ser man dem. Men de står bara vid dörren.",
         date(2026, 10, 5),
         "shown",
     ),
     (
         0,
         "",
-        "Vi som inte spelar fotboll har ingenstans att vara. Bänkar under tak vore bra. (exempel)",
+        "Vi som inte spelar fotboll har ingenstans att vara. Bänkar under tak vore bra.",
         date(2026, 10, 7),
         "shown",
     ),
@@ -97,7 +97,7 @@ VIEWPOINTS: tuple[tuple[int, str, str, date, str], ...] = (
     (
         1,
         "Vasaskolan",
-        "Låset är trasigt på två av fyra. Man måste ha en kompis som håller i dörren. (exempel)",
+        "Låset är trasigt på två av fyra. Man måste ha en kompis som håller i dörren.",
         date(2026, 10, 6),
         "shown",
     ),
