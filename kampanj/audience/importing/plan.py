@@ -220,8 +220,8 @@ def _read(records: Readable, reader: RowReader, *, progress: Callable[[int], Non
     if len(rows) >= ALL_MARKED and all(row.is_marked for row in rows):
         raise RosterRefused(
             _(
-                "No row says “Ingen” in the column for protection, so all would be protected. Choose the right column, or write “Ingen”"
-                " for everybody who is not protected."
+                "No row says “Ingen” in the column for protection, so all would be protected. Choose the right column, or write"
+                " “Ingen” for everybody who is not protected."
             )
         )
     if progress is not None:

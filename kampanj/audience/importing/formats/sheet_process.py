@@ -3,7 +3,7 @@
 It is started by path (`xlsx_file`), with limits as its arguments, and imports nothing of ours, no Django and no settings. The
 workbook's bytes come first on standard input, then commands, one a line:
 
-    sheet N M load the sheet (from 0); answered by a list of its first rows that hold something, at most M or what one answer holds
+    sheet N M load the sheet (from 0); answered by a list of its first rows that hold something, at most M
     rows      every further row that holds something as [number, cells], in lists; null after the last
 
 When anything is wrong it ends with an exit code that is not 0: who called it knows what to say.
