@@ -61,7 +61,8 @@ POLICY = _any(
     r"probability of spam|scored [\d.]+ (?:points|spam)|content filter|anti-?spoofing|message not allowed|message not accepted",
     r"(?:blocked|rejected|refused) (?:by|due to|because of|for) (?:\w+ ){0,3}(?:policy|polic(?:y|ies)|reasons|content|filter|reputation)",
     r"policy (?:violation|rejection|reasons?)|administrative prohibition|administratively prohibited",
-    r"message (?:content )?rejected|contains? (?:a )?virus",
+    r"(?:message|mail)(?: content)? (?:rejected|denied|filtered)|rejected (?:your (?:message|mail)|\(spam\))|contains? (?:a )?virus",
+    r"(?:denied|reject) (?:by|due to) (?:\w+ ){0,2}policy",
     r"skräppost|avvis\w+ av (?:\w+ ){0,3}(?:policy|regel|regler|filter)|spärrad avsändare|avsändaren (?:är )?(?:spärrad|blockerad|nekad)",
 )
 
@@ -80,7 +81,7 @@ GONE = _any(
     r"not listed in (?:the )?(?:\w+ )?(?:directory|address book)|(?:does not|no longer) accepts? (?:e-?)?mail",
     r"recipnotfound|recipientnotfound|adrexp",
     r"(?:okänd|ogiltig) (?:användare|mottagare|adress|brevlåda)",
-    r"(?:användaren|mottagaren|adressen|e-?postadressen|brevlådan|kontot)(?:[^.]|\.(?=\S)){0,120}(?:finns inte|finns ej|hittades inte|saknas|existerar inte"
+    r"(?:användaren|mottagaren|adressen|e-?postadress(?:en)?|brevlådan|kontot)(?:[^.]|\.(?=\S)){0,120}(?:finns inte|finns ej|hittades inte|saknas|existerar inte"
     r"|kunde inte hittas|är okänd|gick inte att hitta|har upphört|är avslutat|är stängd|är stängt|har stängts|är inaktiver)",
     r"hittades inte (?:hos|i|på)|det gick inte att hitta (?:mottagaren|adressen|e-?postadressen)",
 )

@@ -39,6 +39,9 @@ SAID = (
     ("proofpoint", "policy", "5.0.0", "554 Blocked - see https://ipcheck.example.net/?ip=192.0.2.10"),
     ("mimecast", "policy", "5.0.0", "550 Rejected by header based Anti-Spoofing policy: ung@kommun.example.org"),
     ("yahoo-not-allowed", "policy", "5.0.0", "554 Message not allowed - [299]"),
+    ("rejected-your-message", "policy", "5.1.0", "550 5.1.0 mx.example.org rejected your message. See error 03"),
+    ("denied-by-policy", "policy", "5.0.0", "550 Denied by policy"),
+    ("message-filtered", "policy", "5.0.0", "553-Message filtered. Please see the questions about junk at 553 mx.example.org"),
     ("spam-score", "policy", "5.0.0", "550 This message scored 12.3 points and was rejected"),
     (
         "other-protocol-status",
@@ -97,3 +100,14 @@ for _name, _subject in (
 ):
     add(f"trap-person-{_name}", "person", lambda s, subject=_subject: person(s, "Ring mig gärna.", subject=subject))  # type: ignore[misc]
 add("trap-person-no-autoreply", "person", lambda s: person(s, "Hur anmäler man sig?", extra="X-Autoreply: no\n"))
+NOT_FOUND = (
+    "Leveransen misslyckades till följande mottagare eller grupper:\n\n{to}\nDen e-postadress du angav kunde inte hittas."
+    " Kontrollera mottagarens e-postadress och försök skicka meddelandet igen.\n"
+)
+add(
+    "trap-exchange-words-sv",
+    "gone",
+    lambda s: plain(
+        s, NOT_FOUND.format(to=s.to), sender="postmaster@mx.example.net", subject="Olevererbart: Jag trodde aldrig..."
+    ),
+)
