@@ -5,6 +5,7 @@ Every variable is optional for the embedded default; a value that cannot be used
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -214,8 +215,12 @@ def database(value: str) -> dict[str, Any]:
     return entry
 
 
-def shared_cache(value: str | None, *, folder: Path, prefix: str = "kampanj", most: int = 20_000) -> dict[str, Any]:
-    """Django's CACHES entry that all processes share: the Redis that `CACHE_URL` names, or at most so many files in `folder`."""
+def shared_cache(value: str | None, *, folder: Path, hash_key: str, most: int = 20_000) -> dict[str, Any]:
+    """Django's CACHES entry that all processes share: the Redis that `CACHE_URL` names, or at most so many files in `folder`.
+
+    Redis keys begin with a mark that follows from HASH_KEY, and the folder's name: another municipality's installation may use
+    the same database, and neither sees or counts what the other has kept.
+    """
     if not value:
         # Far more than a municipality's pages, or networks in an hour: Django then never has to choose what to throw away.
         return {
@@ -227,7 +232,8 @@ def shared_cache(value: str | None, *, folder: Path, prefix: str = "kampanj", mo
         raise ImproperlyConfigured(
             f"CACHE_URL begins with {urlsplit(value).scheme!r}. Write redis://host:6379/1, or leave it out."
         )
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value, "KEY_PREFIX": prefix}
+    mark = hashlib.blake2b(hash_key.encode(), digest_size=8, person=b"kampanj.cache").hexdigest()
+    return {"BACKEND": "config.caches.OwnRedisCache", "LOCATION": value, "KEY_PREFIX": f"kampanj.{mark}.{folder.name}"}
 
 
 def broker(value: str) -> str:

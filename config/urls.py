@@ -27,8 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if "anymail" in settings.INSTALLED_APPS and settings.ANYMAIL.get("WEBHOOK_SECRET"):
-    # Providers tell here what became of letters. Without a secret django-anymail would believe anybody in the name of some.
-    urlpatterns.append(path("anymail/", include("anymail.urls")))
+    # The provider tells here what became of letters. Without a secret django-anymail would believe anybody in the name of some.
+    # It has addresses for every provider, and for letters that come in: most answer 500, for want of keys that nobody has.
+    from anymail import urls as of_every_provider
+
+    _ours = f"{settings.LETTER_BACKEND.split('.')[-2]}_"
+    _told = [one for one in of_every_provider.urlpatterns if one.name.startswith(_ours) and "inbound" not in one.name]
+    urlpatterns.append(path("anymail/", include((_told, of_every_provider.app_name))))
 
 if settings.SERVE_MEDIA:
     from config.media import serve_media

@@ -260,6 +260,24 @@ def migrated_on_postgres(server: psycopg.Connection, url: str) -> str:
     return name
 
 
+def seeded_on_postgres(server: psycopg.Connection, url: str) -> tuple[str, Path]:
+    """The name of a database with the demonstration content, and the folder of its files: made when the sources have changed."""
+    name, folder = f"kampanj_demo_{digest_of_sources()}", SHELF / f"postgres-{digest_of_sources()}"
+    tables = migrated_on_postgres(server, url)
+    with (SHELF / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder.exists() and server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()):
+            for (old,) in server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kampanj\\_demo\\_%'").fetchall():
+                server.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)")
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            server.execute(f"CREATE DATABASE {name}_part TEMPLATE {tables}")
+            (folder / ".env").write_text(f"SECRET_KEY={settings.SECRET_KEY}\nHASH_KEY={settings.HASH_KEY}\n")
+            Installation(folder, environment={"DATABASE_URL": f"{url}/{name}_part"}).manage("seed_demo")
+            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
+    return name, folder
+
+
 def digest_of_sources() -> str:
     """32 hexadecimal digits that change with anything that the template is made of."""
     return digest_of("config", "kampanj", "ung", "templates", "requirements.txt")

@@ -137,13 +137,11 @@ DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or f
 CACHES = {
     # Room for codes that are used up and attempts to sign in: a full cache throws away at random. Shared, or a limit would be one
     # for each machine.
-    "default": environment.shared_cache(
-        os.environ.get("CACHE_URL"), folder=VAR_DIR / "cache", prefix="kampanj.counts", most=5_000
-    ),
+    "default": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "cache", hash_key=HASH_KEY, most=5_000),
     # Whole pages for anonymous readers; shared by all processes, or a change in one would not be seen by another.
-    "pages": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages"),
+    "pages": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "pages", hash_key=HASH_KEY),
     # What is counted per network and hour; shared too, or each process would have a limit of its own.
-    "limits": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "limits", prefix="kampanj.limits"),
+    "limits": environment.shared_cache(os.environ.get("CACHE_URL"), folder=VAR_DIR / "limits", hash_key=HASH_KEY),
     # Wagtail's rendition rows per process: cheap and never shared.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 600},
 }

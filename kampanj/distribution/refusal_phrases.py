@@ -19,6 +19,8 @@ FULL = _any(
     r"inbox is (?:full|out of)",
     r"over (?:its |the |his |her |their )?(?:disk |mail ?box |storage )?quota",
     r"quota (?:has been |was |is )?exceeded",
+    r"mail ?box (?:size |storage )?limit (?:is |was |has been )?(?:exceeded|reached)",
+    r"(?:mail ?box|in ?box) (?:is |has )?(?:over|exceeded|reached) (?:its |the )?(?:\w+ )?limit",
     r"exceed(?:s|ed|ing)? (?:its |the |his |her |their )?(?:allowed |maximum )?(?:disk |mail ?box |storage )?(?:quota|allocation)",
     r"out of (?:storage|disk) ?(?:space)?",
     r"(?:inkorg|brevlåda|postlåda|e-?postlåda|mailbox)(?:en|n)?(?: hos mottagaren)? är (?:full|överfull)",
@@ -30,8 +32,11 @@ FULL = _any(
 # Not about the address: it may well work tomorrow.
 BUSY = _any(
     r"receiving mail (?:too quickly|at a rate)",
-    r"too many (?:messages|connections|recipients|hops)",
+    r"too many (?:\w+ )?(?:messages|connections|recipients|hops)",
     r"rate ?limit",
+    r"gr[ae]y-?list",
+    r"temporary (?:lookup |authentication |local |system )?(?:failure|error|problem)|try again (?:later|in \d)",
+    r"unable to verify|(?:ldap|directory|verification) server (?:is )?(?:unavailable|not available|down)",
     r"insufficient system (?:storage|resources)",
     r"(?:temporarily|tillfälligt) (?:unavailable|deferred|disabled|otillgänglig|avstängd)",
 )
@@ -48,16 +53,22 @@ POLICY = _any(
     r"spam-?filter",
     r"spam (?:message|content|detected|filter|notification|block)|looks like spam|\bis spam\b|^\W*(?:spam|skräppost)\W*$",
     r"(?:blocked|marked|treated|tagged|filtered|refused) (?:as|by|for|due to) (?:\w+ ){0,2}(?:spam|junk)",
-    r"rely(?:ing)? denied|relay(?:ing)? (?:access )?(?:denied|not permitted)|not permitted to relay",
+    r"rely(?:ing)? denied|relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited)|not permitted to relay",
+    r"(?:your|this) (?:domain|host|server|network) (?:is |has been )?(?:not allowed|not accepted|blocked|denied|banned)",
+    r"(?:mail|messages?) from (?:your|this) (?:domain|host|server|ip|network)|messages from [\d.]+ weren['’]t sent",
+    r"\b(?:message|e-?mail|mail|sender|host|ip|client)(?: \S{1,60})? (?:was |is |has been )?blocked\b|\bblocked - see|:blocked\)",
+    r"reverse dns|\bptr\b|cannot find your (?:reverse )?hostname|\bhelo\b|\behlo\b",
+    r"probability of spam|scored [\d.]+ (?:points|spam)|content filter|anti-?spoofing|message not allowed|message not accepted",
     r"(?:blocked|rejected|refused) (?:by|due to|because of|for) (?:\w+ ){0,3}(?:policy|polic(?:y|ies)|reasons|content|filter|reputation)",
     r"policy (?:violation|rejection|reasons?)|administrative prohibition|administratively prohibited",
-    r"message (?:content )?rejected|contains? (?:a )?virus",
+    r"(?:message|mail)(?: content)? (?:rejected|denied|filtered)|rejected (?:your (?:message|mail)|\(spam\))|contains? (?:a )?virus",
+    r"(?:denied|reject) (?:by|due to) (?:\w+ ){0,2}policy",
     r"skräppost|avvis\w+ av (?:\w+ ){0,3}(?:policy|regel|regler|filter)|spärrad avsändare|avsändaren (?:är )?(?:spärrad|blockerad|nekad)",
 )
 
 GONE = _any(
     r"(?:user|recipient|mail ?box|address|account)(?: name)?(?: is)? (?:unknown|not found|not known|invalid|no longer valid|rejected: user unknown)",
-    r"unknown (?:user|recipient|mail ?box|local[- ]part|address)",
+    r"unknown (?:user|recipient|mail ?box|local[- ]part|address)(?! error)",
     r"no such (?:user|recipient|mail ?box|address|person|account)",
     r"no mail ?box (?:here )?by that name",
     r"(?:user|recipient|mail ?box|address|account|e-?mail)(?:[^.]|\.(?=\S)){0,120}(?:does not|doesn't|doesn’t|do not) exist",
@@ -67,9 +78,10 @@ GONE = _any(
     r"(?:account|mail ?box|user|address)(?:[^.]|\.(?=\S)){0,120}(?:has been |is |was )(?:disabled|inactive|deactivated|closed|terminated|suspended|deleted)",
     r"this user doesn't have an? [\w. ]{1,30} account",
     r"(?:invalid|non-?existent) (?:user|recipient|mail ?box|address)|unroute?able address",
+    r"not listed in (?:the )?(?:\w+ )?(?:directory|address book)|(?:does not|no longer) accepts? (?:e-?)?mail",
     r"recipnotfound|recipientnotfound|adrexp",
     r"(?:okänd|ogiltig) (?:användare|mottagare|adress|brevlåda)",
-    r"(?:användaren|mottagaren|adressen|e-?postadressen|brevlådan|kontot)(?:[^.]|\.(?=\S)){0,120}(?:finns inte|finns ej|hittades inte|saknas|existerar inte"
+    r"(?:användaren|mottagaren|adressen|e-?postadress(?:en)?|brevlådan|kontot)(?:[^.]|\.(?=\S)){0,120}(?:finns inte|finns ej|hittades inte|saknas|existerar inte"
     r"|kunde inte hittas|är okänd|gick inte att hitta|har upphört|är avslutat|är stängd|är stängt|har stängts|är inaktiver)",
     r"hittades inte (?:hos|i|på)|det gick inte att hitta (?:mottagaren|adressen|e-?postadressen)",
 )

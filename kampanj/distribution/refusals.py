@@ -9,6 +9,8 @@ from kampanj.distribution.refusal_phrases import BUSY, FULL, GONE, POLICY
 
 # Enhanced status codes (RFC 3463) that say the address itself is gone: 5.1.1, 5.1.2, …, and 5.2.1 (mailbox disabled).
 ADDRESS_GONE = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
+# Cisco's gateways (IronPort) put this before whatever another server has answered: their 5.1.0 says nothing of the address.
+_PASSED_THROUGH = re.compile(r"unknown address error [245]\d\d-", re.IGNORECASE)
 # 5.1.7 and 5.1.8 speak of the sender's address, not the recipient's; so do Exchange Online's 5.1.20 and 5.1.90 (its daily limit).
 SENDER_AT_FAULT = ("5.1.7", "5.1.8", "5.1.20", "5.1.90")
 _FULL_CODES = ("2.2",)
@@ -45,8 +47,9 @@ def of_status(status: str, words: str) -> Refusal:
         return Refusal.POLICY
     if status == _NOT_IN_EXCHANGE[0] and _NOT_IN_EXCHANGE[1].search(words):
         return Refusal.GONE
-    if not ADDRESS_GONE.fullmatch(status):
-        return of_words(words, may_be_gone=False) or Refusal.FAILED
+    if not ADDRESS_GONE.fullmatch(status) or (status == "5.1.0" and _PASSED_THROUGH.search(words)):
+        # “Other” (5.x.0) leaves it to the words.
+        return of_words(words, may_be_gone=status[0] == "5" and status.endswith(".0")) or Refusal.FAILED
     if POLICY.search(words):
         return Refusal.POLICY
     return Refusal.FAILED if BUSY.search(words) else Refusal.GONE

@@ -154,6 +154,20 @@ def test_a_line_that_tells_spreadsheets_the_delimiter_is_no_row(first):
     assert (row.number, row.cells) == (2, ["A", "Ingen"])
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_titles_above_the_headings_are_passed_over(delimiter):
+    rows = ["Elevlista, Strängnäs", "Utskriven 2026-11-27", "", delimiter.join(HEADINGS), delimiter.join("abcdefg")]
+    records = opened("\r\n".join(rows).encode())
+    assert records.headings == list(HEADINGS)
+    assert [(row.number, row.cells) for row in records] == [(5, list("abcdefg"))]
+
+
+def test_a_first_row_is_the_headings_when_none_below_looks_like_them():
+    records = opened(b"namn;adress\r\nskolenhet;x\r\ny;z\r\n")
+    assert records.headings == ["namn", "adress"]
+    assert [row.number for row in records] == [2, 3]
+
+
 def test_line_ends_may_be_mixed():
     text = ";".join(HEADINGS) + '\r\na;b;c\rd;"e\r\nstill e"\nf\r\n'
     assert [(number, cells[0]) for number, cells in read(text.encode())[1:]] == [(2, "a"), (3, "d"), (4, "f")]

@@ -37,6 +37,11 @@ def read(data: bytes) -> list[tuple[int, list[str]]]:
         return [(0, records.headings), *((record.number, record.cells) for record in records)]
 
 
+def test_titles_above_the_headings_are_passed_over_in_the_sheet_that_has_them():
+    roster = [["Elevlista"], ["Utskriven", dt.date(2026, 11, 27)], [], HEADINGS, list("abcdefg")]
+    assert read(workbook([["Läs mig"], ["om filen"]], roster)) == [(0, list(HEADINGS)), (5, list("abcdefg"))]
+
+
 def test_cells_are_read_as_a_spreadsheet_shows_them():
     row = [
         199001011234,

@@ -19,16 +19,24 @@ from ung.models import Viewpoint, ViewpointsPage
 def objects(db: None, settings: Settings) -> Objects:
     """Something behind every address."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return at_work()
+
+
+def at_work() -> Objects:
+    """The municipality's own objects, made now."""
     author, approver = person("forfattare", COMMUNICATOR), person("annan", APPROVER)
     mailing = sent_to_schools(author, approver)
     waiting = requested_by(author, name="Väntar")
-    return Objects(mailing, values=_values(mailing, waiting), addresses={})
-
-
-def _values(mailing: Mailing, waiting: Mailing) -> dict[str, dict[str, object]]:
     page = ViewpointsPage.objects.get(locale__language_code="sv")
     theme, name = next(iter(page.theme_names.items()))
-    viewpoint = Viewpoint.objects.create(page=page, theme=theme, theme_name=name, text="Det är mörkt bakom gympasalen.")
+    Viewpoint.objects.create(page=page, theme=theme, theme_name=name, text="Det är mörkt bakom gympasalen.")
+    return Objects(mailing, values=values_of(mailing, waiting), addresses={})
+
+
+def values_of(mailing: Mailing, waiting: Mailing) -> dict[str, dict[str, object]]:
+    """What stands in addresses, by the views' names."""
+    viewpoint = Viewpoint.objects.order_by("-pk").first()
+    assert viewpoint is not None
     row = mailing.deliveries.order_by("pk").first()
     assert row is not None
     return {

@@ -141,12 +141,16 @@ def at_once(number: int) -> list[int]:
         return sorted(count for counts in threads.map(run, range(8)) for count in counts)
 
 
+def shared(url: str, settings: Settings) -> dict[str, Any]:
+    return environment.shared_cache(url, folder=settings.VAR_DIR, hash_key=settings.HASH_KEY)
+
+
 def test_no_count_is_lost_among_threads_on_files() -> None:
     assert at_once(80) == list(range(1, 81))
 
 
 def test_no_count_is_lost_among_threads_on_redis(settings: Settings, redis_url: str) -> None:
-    settings.CACHES = {**settings.CACHES, "limits": environment.shared_cache(redis_url, folder=settings.VAR_DIR)}
+    settings.CACHES = {**settings.CACHES, "limits": shared(redis_url, settings)}
     caches["limits"].clear()
     assert at_once(80) == list(range(1, 81))
 
@@ -154,7 +158,7 @@ def test_no_count_is_lost_among_threads_on_redis(settings: Settings, redis_url: 
 def test_where_the_counts_cannot_be_reached_nobody_is_stopped(settings: Settings) -> None:
     settings.CACHES = {
         **settings.CACHES,
-        "limits": environment.shared_cache("redis://127.0.0.1:1/0", folder=settings.VAR_DIR),
+        "limits": shared("redis://127.0.0.1:1/0", settings),
     }
     with pytest.raises(redis.ConnectionError):
         caches["limits"].get("x")

@@ -32,7 +32,7 @@ FEW = 5
 # A file in which so many rows at the head are all faulty is read in the wrong way.
 ALL_FAULTY = 20_000
 # A file of so many rows that are all marked as protected is read in the wrong way.
-ALL_MARKED = 100
+ALL_MARKED = 20
 PROGRESS = 1_000
 
 
@@ -219,7 +219,10 @@ def _read(records: Readable, reader: RowReader, *, progress: Callable[[int], Non
         raise RosterRefused(_("The file has a heading row but no rows, and everybody would be removed. Export the roster again."))
     if len(rows) >= ALL_MARKED and all(row.is_marked for row in rows):
         raise RosterRefused(
-            _("No row says “Ingen” in the column for protection, so all would be protected. Choose the right column.")
+            _(
+                "No row says “Ingen” in the column for protection, so all would be protected. Choose the right column, or write"
+                " “Ingen” for everybody who is not protected."
+            )
         )
     if progress is not None:
         progress(len(rows))

@@ -11,7 +11,7 @@ from kampanj.followup.bounces.kinds import Kind
 _STATUS = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?![\d.]*\d)")
 # In running text a number with two dots is a status only after an SMTP code, a hash or an opening bracket.
 _STATUS_IN_TEXT = re.compile(
-    r"(?:\b[245]\d\d[ -]\s*|#\s*(?:[245]\d\d[ -])?|\(|status:? )(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)", re.IGNORECASE
+    r"(?:\b[245]\d\d[ -]\s*'?|#\s*(?:[245]\d\d[ -])?|\(|status:? )(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)", re.IGNORECASE
 )
 _ARRIVED = ("delivered", "relayed", "expanded")
 # Where a mail server's own words begin in a text for people: its code, with what makes a number one.
@@ -44,13 +44,22 @@ def said_in(text: str) -> str:
 
 
 def of_report(*, action: str, status: str, words: str) -> Kind:
-    """The meaning of one recipient's report (RFC 3464): its Action, its Status, and the mail server's words."""
+    """The meaning of one recipient's report (RFC 3464): its Action, its Status, and the mail server's words.
+
+    Where the mail server gives a status of its own in its words, it is surer than what the reporting system has made of it.
+    """
     if action in _ARRIVED or (not action and status.startswith("2.")):
         return Kind.ARRIVED
     if action == "delayed" or (action != "failed" and status.startswith("4.")):
         return Kind.DELAYED
-    precise = status if is_precise(status) else status_in_text(words)
+    precise = surest(status, words)
     return of_status(precise, words) if is_precise(precise) else of_words(words) or Kind.FAILED
+
+
+def surest(status: str, words: str) -> str:
+    """The status that says most: the mail server's own in its words, else the report's; may be empty."""
+    said = status_in_text(words)
+    return said if is_precise(said) else status if is_precise(status) else said or status
 
 
 def of_status(status: str, words: str) -> Kind:

@@ -39,18 +39,19 @@ BOUNCE_SENDER = re.compile(
     re.IGNORECASE,
 )
 
-# The subject of what no person has written by hand.
+# The subject of what no person has written by hand. “SV: Automatiskt svar” a person writes, who answers one; and “Läst: …” alone too.
 AUTOMATIC_SUBJECT = re.compile(
-    r"\W*(?:(?:re|sv|svar|aw)\s*:\s*)?(?:auto(?:mati[sc]k?t?)?[- ]?(?:svar|reply|response|meddelande|respons)|autom\. svar|auto ?:|frånvaromeddelande"
-    r"|out of (?:the )?office|\booo\b|vacation (?:reply|response)|(?:mottagnings|ärende)bekräftelse|läst ?:|läskvitto|read ?:|read receipt"
-    r"|not read ?:|oläst ?:|inte läst ?:)",
+    r"\W*(?:auto(?:mati[sc]k?t?)?[- ]?(?:svar|reply|response|meddelande|respons)|autom\. svar|frånvaromeddelande"
+    r"|out of (?:the )?office|\booo\b|vacation (?:reply|response)|(?:mottagnings|ärende)bekräftelse|läskvitto|read receipt"
+    r"|automaattinen|poissaoloilmoitus|automatische antwort|abwesenheitsnotiz|réponse automatique|automatyczna odpowiedź"
+    r"|автоматична відповідь|автоматический ответ|رد تلقائي|report domain:.{1,300}submitter:)",
     re.IGNORECASE,
 )
 
 # A subject that a person may write as well, about a child or a day off. Together with SAYS_IT_IS_AUTOMATIC in the text it counts.
 AWAY_SUBJECT = re.compile(
     r"\W*(?:(?:re|sv|svar|aw)\s*:\s*)?(?:frånvaro|frånvarande|vacation|holiday|away|on (?:vacation|leave|holiday|parental leave)|i am (?:away|out|on)|semester|på semester"
-    r"|föräldraledig|tjänstledig|sjukskriven|ledig|ej på|inte på|borta från|stängt|we have received|ticket)",
+    r"|föräldraledig|tjänstledig|sjukskriven|ledig|ej på|inte på|borta från|stängt|we have received|\[?(?:ticket|ärende|request|case)\b|auto ?:|(?:not |inte )?(?:läst|read) ?:|oläst ?:)",
     re.IGNORECASE,
 )
 

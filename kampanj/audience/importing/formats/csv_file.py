@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
 from kampanj.audience.importing.formats.encodings import Opener, codec, find_encoding, no_text
-from kampanj.audience.importing.formats.record import MAX_RECORD, MAX_ROW_NUMBER, Rows, is_empty, too_large_record, too_many_rows
+from kampanj.audience.importing.formats.record import (
+    MAX_RECORD,
+    MAX_ROW_NUMBER,
+    MAX_TITLES,
+    Rows,
+    heading_place,
+    is_empty,
+    too_large_record,
+    too_many_rows,
+)
 
 DELIMITERS = (";", ",", "\t")
 # How many empty rows may stand above the headings.
@@ -39,7 +48,7 @@ class CsvFile:
 
 
 def read_csv(opened: Opener, *, known_names: Callable[[Sequence[str]], int], encoding: str = "") -> CsvFile:
-    """Find out encoding and delimiter; the delimiter is the one that makes the first row hold most `known_names`.
+    """Find out encoding and delimiter; the delimiter is the one that makes the heading row hold most `known_names`.
 
     Raises RosterRefused for a file that is not text.
     """
@@ -48,11 +57,12 @@ def read_csv(opened: Opener, *, known_names: Callable[[Sequence[str]], int], enc
     def merit(delimiter: str) -> tuple[int, int]:
         try:
             rows = islice(_rows(opened, found, delimiter), MAX_EMPTY_START)
-            first = next((cells for _number, cells in rows if not is_empty(cells)), [])
+            first = list(islice((cells for _number, cells in rows if not is_empty(cells)), MAX_TITLES))
         except RosterRefused:
             # The chosen delimiter's rows are read again, and refused then.
             return (-1, 0)
-        return (known_names(first), len(first))
+        heading = first[heading_place(first, known_names)] if first else []
+        return (known_names(heading), len(heading))
 
     return CsvFile(opened, found, max(DELIMITERS, key=merit))
 

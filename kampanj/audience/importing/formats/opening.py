@@ -78,7 +78,7 @@ def _open_csv(source: BinaryIO, encoding: str) -> Records:
         return source
 
     file = read_csv(from_start, known_names=known_names, encoding=encoding)
-    return Records(file.rows(), file_format="csv", encoding=file.encoding, delimiter=file.delimiter)
+    return Records(file.rows(), file_format="csv", encoding=file.encoding, delimiter=file.delimiter, known_names=known_names)
 
 
 def _open_zip(source: BinaryIO, *, name: str) -> Records:
@@ -86,7 +86,7 @@ def _open_zip(source: BinaryIO, *, name: str) -> Records:
     if is_oneroster(archive):
         return Records(read_oneroster(archive), file_format="oneroster", encoding="utf-8")
     if _is_workbook(archive):
-        return Records(read_xlsx(source, known_names=known_names), file_format="xlsx")
+        return Records(read_xlsx(source, known_names=known_names), file_format="xlsx", known_names=known_names)
     raise RosterRefused(
         _("“%(name)s” is neither a workbook (XLSX) nor OneRoster. Save the roster as XLSX or CSV and import that.")
         % {"name": name}

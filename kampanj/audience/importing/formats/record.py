@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from types import TracebackType
 from typing import Protocol, TypeAlias
 
@@ -19,6 +20,10 @@ MAX_COLUMNS = 16_384
 MAX_RECORD = 1_000_000
 MAX_TEXT = 100_000_000
 MAX_CELLS = 10_000_000
+# Systems and people put titles above the headings: so many rows that hold something are looked at, and so many known names tell
+# the headings from them.
+MAX_TITLES = 10
+HEADING_NAMES = 3
 
 
 # Rows as a format gives them: number and cells, the heading row first.
@@ -46,23 +51,35 @@ class Readable(Protocol):
 class Records:
     """A file's records below its heading row, to be gone through once, while the file is open.
 
+    The heading row is the first one, or below titles the first in which `known_names` finds a roster's columns.
+
     `format` is csv, xlsx or oneroster; `encoding` and `delimiter` are what was found (empty where the format has none).
     Going through them raises RosterRefused as soon as something cannot be read. `close`, or `with`, ends the work early.
     """
 
-    def __init__(self, rows: Rows, *, file_format: str, encoding: str = "", delimiter: str = "") -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        *,
+        file_format: str,
+        encoding: str = "",
+        delimiter: str = "",
+        known_names: Callable[[Sequence[str]], int] | None = None,
+    ) -> None:
         self.format = file_format
         self.encoding = encoding
         self.delimiter = delimiter
         self._source = rows
         self._rows = _bounded(rows)
-        heading = next(self._rows, None)
-        if heading is None:
+        first = list(islice(self._rows, MAX_TITLES if known_names else 1))
+        if not first:
             raise RosterRefused(_("The file is empty. Export the roster again."))
-        self.headings: list[str] = heading.cells
+        place = heading_place([record.cells for record in first], known_names) if known_names else 0
+        self.headings: list[str] = first[place].cells
+        self._below: Iterator[Record] = chain(first[place + 1 :], self._rows)
 
     def __iter__(self) -> Iterator[Record]:
-        return self._rows
+        return self._below
 
     def __enter__(self) -> Records:
         return self
@@ -74,6 +91,11 @@ class Records:
         """Stop reading; whatever works on the file ends."""
         self._rows.close()
         self._source.close()
+
+
+def heading_place(rows: Sequence[Sequence[str]], known_names: Callable[[Sequence[str]], int]) -> int:
+    """Where among a file's first rows its headings stand: at the first with enough names that we know, else at the top."""
+    return next((place for place, cells in enumerate(rows) if known_names(cells) >= HEADING_NAMES), 0)
 
 
 def is_empty(cells: Iterable[str]) -> bool:

@@ -3,8 +3,8 @@
 It is started by path (`xlsx_file`), with limits as its arguments, and imports nothing of ours, no Django and no settings. The
 workbook's bytes come first on standard input, then commands, one a line:
 
-    sheet N   load the sheet (from 0); answered by its first row that holds something, or null
-    rows      every row that holds something as [number, cells], in lists; null after the last
+    sheet N M load the sheet (from 0); answered by a list of its first rows that hold something, at most M
+    rows      every further row that holds something as [number, cells], in lists; null after the last
 
 When anything is wrong it ends with an exit code that is not 0: who called it knows what to say.
 """
@@ -53,8 +53,7 @@ def main(size: int, memory: int, seconds: int, record: int) -> None:
         if command == b"sheet":
             name = names[int(number[0])]
             rows = filled_rows(workbook.get_sheet_by_name(name), error_cells(data, name), record)
-            first = next(rows, None)
-            answer(first)
+            answer(beginning(rows, int(number[1])))
         else:
             for batch in batches(rows):
                 answer(batch)
@@ -80,6 +79,16 @@ def answer(value: object) -> None:
     """One line on standard output."""
     sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     sys.stdout.buffer.flush()
+
+
+def beginning(rows: Iterator[tuple[int, list[str]]], most: int) -> list[tuple[int, list[str]]]:
+    """The first rows, at most so many, and none after LINE characters: each may be as long as an answer."""
+    first: list[tuple[int, list[str]]] = []
+    size = 0
+    while len(first) < most and size < LINE and (row := next(rows, None)) is not None:
+        first.append(row)
+        size += sum(map(len, row[1]))
+    return first
 
 
 def batches(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:

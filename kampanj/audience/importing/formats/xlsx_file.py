@@ -20,7 +20,7 @@ from typing import IO, Any, BinaryIO, cast
 from django.utils.translation import gettext as _
 
 from kampanj.audience.exceptions import RosterRefused
-from kampanj.audience.importing.formats.record import MAX_RECORD, Rows
+from kampanj.audience.importing.formats.record import MAX_RECORD, MAX_TITLES, Rows, heading_place
 
 PROGRAM = Path(__file__).with_name("sheet_process.py")
 # Bytes of address space beyond an idle interpreter's; 100,000 rows of seven columns take about 90 MB.
@@ -36,7 +36,7 @@ MAX_SHEETS = 20
 
 
 def read_xlsx(stream: BinaryIO, *, known_names: Callable[[Sequence[str]], int]) -> Rows:
-    """The rows that hold something, of the first visible sheet whose first row has a heading that we know, else of the first
+    """The rows that hold something, of the first visible sheet whose heading row has a heading that we know, else of the first
     that holds anything.
 
     Numbers, dates and truth values are written as a spreadsheet shows them. Raises RosterRefused when the workbook cannot be
@@ -45,9 +45,9 @@ def read_xlsx(stream: BinaryIO, *, known_names: Callable[[Sequence[str]], int]) 
     reader = _Reader(stream)
     try:
         first = _choose_sheet(reader, known_names)
-        if first is None:
+        yield from first
+        if not first:
             return
-        yield first
         reader.tell("rows")
         while (batch := reader.answer()) is not None:
             yield from ((number, cells) for number, cells in batch)
@@ -55,17 +55,18 @@ def read_xlsx(stream: BinaryIO, *, known_names: Callable[[Sequence[str]], int]) 
         reader.close()
 
 
-def _choose_sheet(reader: _Reader, known_names: Callable[[Sequence[str]], int]) -> tuple[int, list[str]] | None:
-    """Load the sheet with the roster and give its first row; None when every sheet is empty."""
+def _choose_sheet(reader: _Reader, known_names: Callable[[Sequence[str]], int]) -> list[tuple[int, list[str]]]:
+    """Load the sheet with the roster and give its first rows; none when every sheet is empty."""
     filled: int | None = None
     for sheet in range(min(reader.sheets, MAX_SHEETS)):
         first = reader.load(sheet)
-        if first is None:
+        if not first:
             continue
-        if known_names(first[1]) or reader.sheets == 1:
+        cells = [row for _number, row in first]
+        if known_names(cells[heading_place(cells, known_names)]) or reader.sheets == 1:
             return first
         filled = sheet if filled is None else filled
-    return None if filled is None else reader.load(filled)
+    return [] if filled is None else reader.load(filled)
 
 
 class _Reader:
@@ -99,11 +100,10 @@ class _Reader:
         except OSError:
             raise _unreadable() from None
 
-    def load(self, sheet: int) -> tuple[int, list[str]] | None:
-        """Lay a sheet out (from 0) and give its first row that holds something, with its number."""
-        self.tell(f"sheet {sheet}")
-        first = self.answer()
-        return None if first is None else (first[0], first[1])
+    def load(self, sheet: int) -> list[tuple[int, list[str]]]:
+        """Lay a sheet out (from 0) and give its first rows that hold something, with their numbers."""
+        self.tell(f"sheet {sheet} {MAX_TITLES}")
+        return [(number, cells) for number, cells in self.answer()]
 
     def answer(self) -> Any:
         """The next answer."""
