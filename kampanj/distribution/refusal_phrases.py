@@ -78,7 +78,8 @@ GONE = _any(
     r"(?:account|mail ?box|user|address)(?:[^.]|\.(?=\S)){0,120}(?:has been |is |was )(?:disabled|inactive|deactivated|closed|terminated|suspended|deleted)",
     r"this user doesn't have an? [\w. ]{1,30} account",
     r"(?:invalid|non-?existent) (?:user|recipient|mail ?box|address)|unroute?able address",
-    r"not listed in (?:the )?(?:\w+ )?(?:directory|address book)|(?:does not|no longer) accepts? (?:e-?)?mail",
+    r"user (?:[^.]|\.(?=\S)){0,120}not listed in (?:the )?(?:\w+ )?(?:directory|address book)",
+    r"address no longer accepts (?:e-?)?mail|domain \S{1,255} does not accept (?:e-?)?mail(?! from)",
     r"recipnotfound|recipientnotfound|adrexp",
     r"(?:okänd|ogiltig) (?:användare|mottagare|adress|brevlåda)",
     r"(?:användaren|mottagaren|adressen|e-?postadress(?:en)?|brevlådan|kontot)(?:[^.]|\.(?=\S)){0,120}(?:finns inte|finns ej|hittades inte|saknas|existerar inte"

@@ -168,6 +168,14 @@ def test_a_first_row_is_the_headings_when_none_below_looks_like_them():
     assert [row.number for row in records] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7\n1 0 obj", b"skola|skyddad\r\nA|Ingen\r\n", b'{"data": []}', b"MIME-Version: 1.0\r\n"]
+)
+def test_a_file_of_one_column_is_no_roster(data):
+    with pytest.raises(RosterRefused, match="only one column"):
+        opened(data)
+
+
 def test_line_ends_may_be_mixed():
     text = ";".join(HEADINGS) + '\r\na;b;c\rd;"e\r\nstill e"\nf\r\n'
     assert [(number, cells[0]) for number, cells in read(text.encode())[1:]] == [(2, "a"), (3, "d"), (4, "f")]

@@ -20,6 +20,8 @@ from kampanj.audience.importing.formats.zip_file import open_zip
 
 # Ten times the largest roster that we measure; a file beyond it is some other file.
 MAX_MEGABYTES = 100
+# A file with fewer is a document or a picture, or has another sign between its columns.
+MIN_COLUMNS = 2
 CHUNK = 256 * 1024
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 # Compound files: the older formats of Microsoft Office, and what it wraps around a workbook with a password.
@@ -45,6 +47,13 @@ def open_records(stream: BinaryIO, *, name: str, encoding: str = "") -> Records:
     if any(_PERSONAL.search(heading) for heading in records.headings):
         records.close()
         raise RosterRefused(_("The first row holds somebody's data. Put a row of headings above it and import the file again."))
+    if records.format == "csv" and sum(bool(heading.strip()) for heading in records.headings) < MIN_COLUMNS:
+        records.close()
+        only_one = _(
+            "The file has only one column that can be read. Save the roster as XLSX, or as CSV with semicolons between the"
+            " columns."
+        )
+        raise RosterRefused(only_one)
     return records
 
 

@@ -24,6 +24,7 @@ SAID = (
     ("relaying", "policy", "5.1.1", "550 5.1.1 relaying not allowed"),
     ("our-domain", "policy", "5.1.2", "553 5.1.2 We do not accept mail from your domain"),
     ("our-domain-not-allowed", "policy", "5.1.0", "550 5.1.0 Your domain is not allowed to send here"),
+    ("takes-no-mail-from-us", "failed", "5.0.0", "550 mx.example.org does not accept mail from 192.0.2.10"),
     ("message-blocked", "policy", "5.1.1", "550 5.1.1 Message blocked"),
     (
         "no-ptr",
