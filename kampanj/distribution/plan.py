@@ -17,13 +17,14 @@ from kampanj.distribution.exceptions import DistributionError, UnknownMailing, U
 from kampanj.distribution.further import choosing
 from kampanj.distribution.models import Approval, Mailing, MailingRun
 from kampanj.distribution.sending import hours
+from kampanj.municipality.quoting import quoted
 
 
 def segment_named(name: str) -> Segment:
     """The segment with this name; UnknownSegment names those there are."""
     segment = Segment.objects.filter(name=name).first()
     if segment is None:
-        known = ", ".join(f"“{known}”" for known in Segment.objects.values_list("name", flat=True))
+        known = ", ".join(quoted(known) for known in Segment.objects.values_list("name", flat=True))
         raise UnknownSegment(
             _("There is no segment “%(name)s”. Known segments: %(known)s.") % {"name": name, "known": known or "–"}
         )

@@ -10,6 +10,8 @@ WORDS = (
     gettext_noop("%(model_name)s '%(object)s' updated."),
     gettext_noop("%(model_name)s '%(object)s' deleted."),
     gettext_noop("Are you sure you want to delete this %(model_name)s?"),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a valid date/time."),
     gettext_noop("Enter a valid time."),

@@ -19,6 +19,7 @@ from kampanj.channels.lms.lint_content import discussion_faults, page_faults, pi
 from kampanj.channels.lms.lint_fault import Fault, Trap, fault, parsed
 from kampanj.channels.lms.package import Discussion, Item, Page, Quiz, WebLink
 from kampanj.channels.lms.profiles import CC11, WEB_CONTENT, Profile
+from kampanj.municipality.quoting import quoted
 
 MANIFEST = "imsmanifest.xml"
 HEAD = 1024
@@ -183,7 +184,7 @@ class _Reader:
             for file in resource.findall(self._cp("file")):
                 path = file.get("href", "")
                 if path in self.names:  # Else named by _resource_faults.
-                    yield from self._file_faults(kind, path, f"“{title}” ({path})" if title else path)
+                    yield from self._file_faults(kind, path, f"{quoted(title)} ({path})" if title else path)
 
     def _file_faults(self, kind: str, path: str, place: str) -> Iterator[Fault]:
         typed = TYPED.get(self.profile.item_of(kind) or Page)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kampanj.content.folder_formats import FolderFormat
+from kampanj.municipality.quoting import quoted
 
 
 class Part(StrEnum):
@@ -39,7 +40,7 @@ class Misfit:
 
     def __str__(self) -> str:
         shown = {"format": FolderFormat(self.form).label, "page": self.page, "count": self.excess}
-        titles = ", ".join(f"“{title}”" for title in self.titles)
+        titles = ", ".join(quoted(title) for title in self.titles)
         if self.part == Part.TABLE:
             return _too_wide(self.excess) % {**shown, "title": titles}
         if self.part == Part.PANELS:

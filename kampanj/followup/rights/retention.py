@@ -17,6 +17,7 @@ from kampanj.followup.rights import sources
 from kampanj.followup.rights.categories import CATEGORIES, Category
 from kampanj.followup.rights.models import RetentionSettings
 from kampanj.followup.rights.nightly import NIGHTLY
+from kampanj.municipality.quoting import quoted
 
 
 class RetentionStopped(Exception):
@@ -61,7 +62,7 @@ def apply(now: dt.datetime, *, by: AbstractBaseUser | AnonymousUser | None) -> l
             faults.append((one, fault))
     record(AudienceEvent.Action.RETENTION, by=by, removed={row.category.code: row.number for row in rows if row.number})
     if faults:
-        names = ", ".join(f"“{one.name}”" for one, _fault in faults)
+        names = ", ".join(quoted(one.name) for one, _fault in faults)
         raise RetentionStopped(
             _("Not removed: %(names)s. Everything else was. Try again when no import is under way.") % {"names": names}
         ) from faults[0][1]

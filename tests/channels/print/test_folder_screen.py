@@ -67,7 +67,7 @@ def test_the_editor_is_told_beside_which_panel_the_text_is_too_long(desk: Client
     draft.save_revision()
     [first, *_rest] = desk.get(f"/admin/kampanj/{page.pk}/folder/passar/").json()["misfits"]
     assert first["block"] in {panel.id for panel in draft.panels}
-    assert re.match(r"A5, fyra sidor, sidan \d: texten är \d+ rader för lång\. Korta “", first["message"])
+    assert re.match(r"A5, fyra sidor, sidan \d: texten är \d+ rader för lång\. Korta ”", first["message"])
     assert 'data-folder-fit="/admin/kampanj/0/folder/passar/"' in desk.get(f"/admin/pages/{page.pk}/edit/").content.decode()
 
 
