@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
 from kampanj.municipality.models import User
+from kampanj.municipality.notice import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def tell_each(people: Iterable[User], words: Callable[[], Words]) -> OSError | N
                 try:
                     with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
                         subject, body = words()
-                        EmailMessage(subject, body, to=[person.email], connection=connection).send()
+                        Notice(subject, body, to=[person.email], connection=connection).send()
                     told += 1
                 except OSError as fault:  # SMTPException is one.
                     logger.error("user %s could not be written to: %s", person.pk, type(fault).__name__)

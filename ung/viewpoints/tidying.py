@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kampanj.municipality.notice import Notice
 from kampanj.municipality.roles import COMMUNICATOR
 from ung.viewpoints.models import Viewpoint
 
@@ -72,5 +73,5 @@ def _remind(count: int) -> int:
             "Pupils have written under “Have your say”, and nobody has read it for some days. Read, and show or set aside:\n\n"
             "%(address)s\n"
         ) % {"address": address}
-    letters = [EmailMessage(subject, body, to=[person.email]) for person in people.order_by("pk")]
+    letters = [Notice(subject, body, to=[person.email]) for person in people.order_by("pk")]
     return get_connection().send_messages(letters) or 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +21,7 @@ from kampanj.content.help_lines.checking import to_check
 from kampanj.content.help_lines.models import HelpLine, HelpLineReminder
 from kampanj.municipality.colleagues import who_may
 from kampanj.municipality.models import User
+from kampanj.municipality.notice import Notice
 
 INTERVAL = timedelta(days=7)
 # The only row of `HelpLineReminder`; before the first reminder it says that one was sent long ago.
@@ -89,7 +90,7 @@ def _send(people: list[User], lines: list[HelpLine]) -> None:
     with get_connection() as connection:
         for person in people:
             with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
-                EmailMessage(
+                Notice(
                     subject=_("Help lines to check"),
                     body=render_to_string(
                         "kampanj/desk/help_lines_reminder.txt",

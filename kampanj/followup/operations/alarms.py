@@ -12,7 +12,6 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -26,6 +25,7 @@ from kampanj.distribution.signals import clock_stood_still
 from kampanj.distribution.telling import Words, tell_each
 from kampanj.followup.operations.models import Alarm
 from kampanj.municipality.models import User
+from kampanj.municipality.notice import Notice
 
 logger = logging.getLogger("kampanj.followup.operations")
 Kind = Alarm.Kind
@@ -100,7 +100,7 @@ def _send(alarm: Alarm, said: functools.partial[Words]) -> bool:
         try:
             with translation.override(settings.LANGUAGE_CODE):
                 subject, body = said()
-            EmailMessage(subject, body, to=[settings.OPERATOR_EMAIL]).send()
+            Notice(subject, body, to=[settings.OPERATOR_EMAIL]).send()
             could_tell = True
         except OSError as fault:  # SMTPException is one.
             logger.error("the alarm could not be sent to the operator: %s", type(fault).__name__)

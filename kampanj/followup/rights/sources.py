@@ -10,7 +10,7 @@ import smtplib
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 from django.template.loader import render_to_string
@@ -26,6 +26,7 @@ from kampanj.audience.log.record import record
 from kampanj.audience.models import Child, Guardian, GuardianChild
 from kampanj.municipality.colleagues import who_may
 from kampanj.municipality.models import User
+from kampanj.municipality.notice import Notice
 
 NOTICE = dt.timedelta(days=30)
 # What the log's details hold for a notice.
@@ -138,7 +139,7 @@ def _send(people: list[User], sources: list[StaleSource]) -> None:
     with get_connection() as connection:
         for person in people:
             with translation.override(UserProfile.get_for_user(person).get_preferred_language()):
-                EmailMessage(
+                Notice(
                     subject=_("Guardians to be removed in 30 days"),
                     body=render_to_string("kampanj/desk/rights/notice.txt", {"sources": sources, "address": address}),
                     to=[person.email],

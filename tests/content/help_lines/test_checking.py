@@ -158,6 +158,7 @@ def test_the_communicators_are_reminded_once_a_week(old: HelpLine) -> None:
         remind_help_lines()
     assert len(mail.outbox) == 2
     letter = mail.outbox[0]
+    assert letter.message()["Auto-Submitted"] == "auto-generated"
     assert letter.to == ["kommunikator@example.org"]
     assert letter.subject == "Stödlinjer att kontrollera"
     assert "Hjälplinjen, 0771-22 00 60 (kontrollerad 1 december 2021)" in letter.body

@@ -8,7 +8,7 @@ import smtplib
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.mail import EmailMessage, mail_admins
+from django.core.mail import mail_admins
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,6 +22,7 @@ from kampanj.audience.importing.ss12000.exceptions import FetchStopped, Reason
 from kampanj.audience.importing.ss12000.fetching import fetch_roster
 from kampanj.audience.log.models import AudienceEvent
 from kampanj.audience.log.record import record
+from kampanj.municipality.notice import Notice
 
 # From one night to the next, and so that a night's second attempt is the same night.
 ONE_NIGHT = dt.timedelta(hours=20)
@@ -102,7 +103,7 @@ def _send(stop: RosterRefused, reason: Reason) -> bool:
         body = render_to_string("kampanj/desk/roster_fetch_stopped.txt", facts)
     try:
         if settings.OPERATOR_EMAIL:
-            EmailMessage(subject, body, to=[settings.OPERATOR_EMAIL]).send()
+            Notice(subject, body, to=[settings.OPERATOR_EMAIL]).send()
         else:
             mail_admins(subject, body)
     except (smtplib.SMTPException, OSError):
