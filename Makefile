@@ -31,11 +31,13 @@ setup: $(VENV)/.runtime $(CATALOGS) ## Build the environment in .venv
 setup-dev: $(VENV)/.development $(CATALOGS) ## The same, with what tests and checks need
 
 demo: setup ## Build all, fill it with demonstration content and start it (PORT=8000)
+	@echo "Bringing the database up to date (a minute or two the first time) …"
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/python manage.py seed_demo
 	@$(BIN)/python manage.py start --port $(PORT)
 
 start: setup ## Start your own installation in one process (PORT=8000)
+	@echo "Bringing the database up to date (a minute or two the first time) …"
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/python manage.py begin
 	@$(BIN)/python manage.py start --port $(PORT)
