@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import mimetypes
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ PUBLIC, PRIVATE = "uploads", "kept"
 @contextlib.contextmanager
 def serving() -> Iterator[str]:
     """The address of a server with two empty buckets, until the block ends."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # A line for each request would hide what a failed test says.
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

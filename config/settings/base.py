@@ -358,6 +358,10 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# RabbitMQ: the queue through which a worker is asked questions belongs to the worker's name, not to its connection. Otherwise
+# one that comes back, or another of that name, is refused for as long as RabbitMQ takes the first one to be there.
+CELERY_CONTROL_QUEUE_EXCLUSIVE = False
+CELERY_CONTROL_QUEUE_DURABLE = True
 CELERY_TIMEZONE = TIME_ZONE
 if CELERY_BROKER_URL.startswith("redis"):
     # Longer than the longest pump; restored quickly after a worker died.

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.templatetags.static import static
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lxml import html
@@ -91,11 +92,8 @@ def picture_bytes(address: str) -> bytes:
     if (chart := stored_bytes(address)) is not None:
         return chart
     path = unquote(urlsplit(address).path)
-    if path.startswith(static("")):
-        found = finders.find(path.removeprefix(static("")))
-        if not found:
-            raise _unreadable(address)
-        return Path(found).read_bytes()
+    if path.startswith(settings.STATIC_URL):
+        return _drawing_of_the_site(path.removeprefix(settings.STATIC_URL), address)
     # By file name, so that it does not matter which storage gave the address.
     rendition = CampaignRendition.objects.filter(file__endswith=f"/{Path(path).name}").first()
     if rendition is None:
@@ -105,6 +103,16 @@ def picture_bytes(address: str) -> bytes:
             return file.read()
     except OSError as fault:
         raise _unreadable(address) from fault
+
+
+def _drawing_of_the_site(name: str, address: str) -> bytes:
+    """From the app that it belongs to; in production it has been collected, under a name made of what it holds."""
+    if found := finders.find(name):
+        return Path(found).read_bytes()
+    if not staticfiles_storage.exists(name):
+        raise _unreadable(address)
+    with staticfiles_storage.open(name) as file:
+        return bytes(file.read())
 
 
 def _unreadable(address: str) -> PictureMissing:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from lxml import html
 from PIL import Image
+from pytest_django import Settings
 
 from kampanj.channels import web
 from kampanj.channels.drawing import PictureMissing
@@ -106,3 +108,18 @@ def test_a_link_that_nobody_can_read_becomes_words(make_campaign: Callable[..., 
     (artifact,) = web.render(Edition.freeze(make_campaign(panels=panels)))
     assert "våra råd" in artifact.content.decode()
     assert "[abc" not in artifact.content.decode()
+
+
+def test_a_drawing_of_the_site_is_found_under_the_name_that_production_gives_it(settings: Settings, tmp_path: Path) -> None:
+    hashed = "kampanj/drawings/hand.0123456789ab.svg"
+    kept = tmp_path / hashed
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"<svg/>")
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    assert web.picture_bytes(f"/static/{hashed}") == b"<svg/>"
+    with pytest.raises(PictureMissing):
+        web.picture_bytes("/static/kampanj/drawings/gone.0123456789ab.svg")

@@ -22,6 +22,7 @@ from tests.sink import Sink
 CONNECTIONS = 2
 
 
+@on_each_broker
 def test_a_frozen_worker_doubles_at_most_one_letter_a_connection(on_postgres: Installation) -> None:
     with (
         Sink(wait=(0.03, 0.06)) as sink,
