@@ -141,8 +141,6 @@ def django_db_setup(django_test_environment: None) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before the fixtures: lay the database that this test asks for."""
-    if stacks.chosen() and item.get_closest_marker("embedded"):
-        pytest.skip("This is about the one process on SQLite, and another stack has been chosen.")
     if uses_database(item):
         database.load("bare" if item.get_closest_marker("bare") else "demo")
         if commits(item):

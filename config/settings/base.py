@@ -360,8 +360,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # RabbitMQ: the queue through which a worker is asked questions belongs to the worker's name, not to its connection. Otherwise
 # one that comes back, or another of that name, is refused for as long as RabbitMQ takes the first one to be there.
-CELERY_CONTROL_QUEUE_EXCLUSIVE = False
-CELERY_CONTROL_QUEUE_DURABLE = True
+CELERY_CONTROL_QUEUE_EXCLUSIVE, CELERY_CONTROL_QUEUE_DURABLE = False, True
 CELERY_TIMEZONE = TIME_ZONE
 if CELERY_BROKER_URL.startswith("redis"):
     # Longer than the longest pump; restored quickly after a worker died.
