@@ -276,7 +276,7 @@ def seeded_on_postgres(server: psycopg.Connection, url: str) -> tuple[str, Path]
                 shutil.rmtree(old, ignore_errors=True)
             folder.mkdir()
             server.execute(f"CREATE DATABASE {name}_part TEMPLATE {tables}")
-            (folder / ".env").write_text(f"SECRET_KEY={settings.SECRET_KEY}\nHASH_KEY={settings.HASH_KEY}\n")
+            write_keys(folder)
             Installation(folder, environment={"DATABASE_URL": f"{url}/{name}_part"}).manage("seed_demo")
             server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
     return name, folder
