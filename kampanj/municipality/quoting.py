@@ -7,4 +7,4 @@ from django.utils.translation import gettext as _
 
 def quoted(name: object) -> str:
     """“name” in English, ”name” in Swedish: in the language that is active now."""
-    return _("“%(name)s”") % {"name": name}
+    return _("“%(name)s”") % {"name": name}  # for readers

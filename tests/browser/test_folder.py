@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_told_on_the_screen_and_beside_the_panel(
         page.goto(f"/admin/kampanj/{key}/folder/")
         expect(page.locator("[data-said]")).to_have_text("Alla sidor visas.", timeout=PATIENCE)
         told = page.locator(".desk-folder__faults .prevents").first
-        expect(told).to_contain_text(re.compile(r"A5, fyra sidor, sidan \d: texten är \d+ rader för lång\. Korta “"))
+        expect(told).to_contain_text(re.compile(r"A5, fyra sidor, sidan \d: texten är \d+ rader för lång\. Korta ”"))
         looks_good(page, tmp_path, "for-langt")
         told.get_by_role("link", name="Gå till fältet").click()
         beside = page.locator("[data-misfit]").first

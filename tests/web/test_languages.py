@@ -242,7 +242,9 @@ def test_a_communicator_translates_a_page_and_sees_how_much_is_left(page_client:
 @pytest.fixture
 def looked_up(client: Any, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str | None, str]]:
     """Fills with the (context, msgid) of every text that is looked up while the test runs."""
-    # The first time in a process the desk and the editor's blocks are put together, with words of their own.
+    # The first time in a process the desk and the editor's blocks are put together, with words of their own: each kind of
+    # page when one of it is first read.
+    list(Page.objects.specific())
     client.get("/ung/jag-trodde-aldrig/")
     Edition.of_published(CampaignPage.objects.get(slug="jag-trodde-aldrig", locale__language_code="sv"))
     caches["pages"].clear()
