@@ -31,7 +31,6 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHELF = ROOT / ".pytest_cache" / "installations"
-SEEDED = ROOT / ".pytest_cache" / "postgres"
 # What migrated tables are made of: migrations, and what every migrate does last unless it is there already.
 OF_TABLES = (
     "requirements.txt",
@@ -259,27 +258,6 @@ def migrated_on_postgres(server: psycopg.Connection, url: str) -> str:
                 )
             server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
     return name
-
-
-def seeded_on_postgres(server: psycopg.Connection, url: str) -> tuple[str, Path]:
-    """The name of a database with the demonstration content, and the folder of its files: made when the sources have changed."""
-    digest, tables = digest_of_sources(), migrated_on_postgres(server, url)
-    name, folder = f"kampanj_demo_{digest}", SEEDED / digest
-    SEEDED.mkdir(exist_ok=True)
-    with (SHELF / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder.exists() and server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()):
-            # Only what this checkout has made: others use the same server.
-            for old in {folder, *SEEDED.iterdir()}:
-                for left in (f"kampanj_demo_{old.name}", f"kampanj_demo_{old.name}_part"):
-                    server.execute(f"DROP DATABASE IF EXISTS {left} WITH (FORCE)")
-                shutil.rmtree(old, ignore_errors=True)
-            folder.mkdir()
-            server.execute(f"CREATE DATABASE {name}_part TEMPLATE {tables}")
-            write_keys(folder)
-            Installation(folder, environment={"DATABASE_URL": f"{url}/{name}_part"}).manage("seed_demo")
-            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
-    return name, folder
 
 
 def digest_of_sources() -> str:

@@ -19,8 +19,8 @@ import psycopg
 import pytest
 import redis
 
-from tests.conftest import POSTGRES, require
-from tests.installation import Installation, seeded_on_postgres
+from tests.clusters import seeded_on_postgres, started_with_content
+from tests.installation import Installation
 
 
 @dataclass
@@ -60,25 +60,22 @@ def installed(folder: Path, files: Path, *, database: str, cache: str, keys: dic
 @pytest.fixture
 def neighbours(tmp_path: Path, redis_url: str) -> Iterator[tuple[Municipality, Municipality]]:
     """Two installations that hold the same."""
-    try:
-        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as fault:
-        require(None, f"PostgreSQL does not answer on 127.0.0.1:5432 as postgres: {fault}")
-        return
+    cluster = started_with_content()
+    files = seeded_on_postgres() / "installation"
     names = [f"kampanj_test_{uuid.uuid4().hex}" for _time in range(2)]
-    with server:
-        template, files = seeded_on_postgres(server, POSTGRES)
-        server.execute(f"CREATE DATABASE {names[0]} TEMPLATE {template}")
-        keys = dict(line.split("=", 1) for line in (files / ".env").read_text().splitlines())
-        first = installed(tmp_path / "alfa", files, database=f"{POSTGRES}/{names[0]}", cache=redis_url, keys=keys)
-        # Only this leaves letters: into the outbox, and at once.
-        first.run("furnish", EMAIL_BACKEND="", UNDO_MINUTES="0")
-        server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
+    try:
+        with psycopg.connect(f"{cluster.address}/template1", autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {names[0]} TEMPLATE postgres")
+            keys = dict(line.split("=", 1) for line in (files / ".env").read_text().splitlines())
+            first = installed(tmp_path / "alfa", files, database=f"{cluster.address}/{names[0]}", cache=redis_url, keys=keys)
+            # Only this leaves letters: into the outbox, and at once.
+            first.run("furnish", EMAIL_BACKEND="", UNDO_MINUTES="0")
+            server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
         own = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "HASH_KEY")}
-        second = installed(tmp_path / "beta", files, database=f"{POSTGRES}/{names[1]}", cache=redis_url, keys=own)
+        second = installed(tmp_path / "beta", files, database=f"{cluster.address}/{names[1]}", cache=redis_url, keys=own)
         yield first, second
-        for name in names:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    finally:
+        cluster.remove()
 
 
 def test_nothing_of_one_municipality_opens_or_shows_anything_in_another(
