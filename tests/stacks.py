@@ -99,7 +99,7 @@ class InParts(Installation):
         web[web.index("127.0.0.1:8000")] = f"127.0.0.1:{self.port}"
         beat = command("beat")
         beat[beat.index("--schedule") + 1] = str(self.folder / "beat")
-        # The README's way, one for all queues; tests/deploy/test_production.py has one for each, as the units have.
+        # One for all queues; tests/deploy/test_production.py has one for each, as the units have.
         worker = ["celery", "-A", "config", "worker", "--loglevel", "WARNING"]
         return {"web": web, "worker": worker, "beat": beat}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from config.doctor.findings import Finding, error, ok, warning
 from config.health import needs
-from kampanj.distribution import clock
+from kampanj.distribution import repair
 
 # Seconds between this machine's clock and the database's. Leases and due times are the database's, the schedule is ours.
 SHOULD_BE_WITHIN, MUST_BE_WITHIN = 2.0, 30.0
@@ -67,7 +67,7 @@ def beat() -> Iterator[Finding]:
     if fault := _unmet(needs.the_clock):
         yield error("clock", fault)
         return
-    seen = clock.last_seen()
+    seen = repair.last_tick()
     ago = max(0, int((timezone.now() - seen).total_seconds())) if seen else 0
     yield ok("clock", _("The clock ticks; the last trace of it is %(count)s seconds old.") % {"count": ago})
 

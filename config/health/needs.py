@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError, OperationalError
 
 from config.celery import app
-from kampanj.distribution import clock, standstill
+from kampanj.distribution import repair, standstill
 
 # A tick every few seconds leaves its trace once a minute.
 CLOCK_IS_LATE_AFTER = dt.timedelta(minutes=3)
@@ -124,7 +124,7 @@ def _keeps_a_file(store: Storage, words: str) -> None:
 def the_clock() -> None:
     """Beat, broker and a worker are alive: together they have ticked lately."""
     try:
-        seen = clock.last_seen()
+        seen = repair.last_tick()
     except Error as fault:
         raise Unwell(_("The database does not answer: %(fault)s. Check DATABASE_URL.") % {"fault": _first_line(fault)}) from fault
     if seen is None:

@@ -16,7 +16,7 @@ from kampanj.distribution.fanout import fan_out
 from kampanj.distribution.further import reminding
 from kampanj.distribution.models import Delivery, MailingRun
 from kampanj.distribution.sending import canary, hours, meter, overdue, throttle
-from kampanj.distribution.sending.models import Chore, SendingSettings
+from kampanj.distribution.sending.models import SendingSettings
 from kampanj.distribution.sending.runs import waiting
 from kampanj.distribution.statements import in_hand
 
@@ -38,12 +38,6 @@ def tick() -> bool:
         with kept_apart(name):
             step()
     return work_is_due()
-
-
-def last_seen() -> dt.datetime | None:
-    """When a clock last ticked, exact to a minute (the tick's repairs note it); None before the first time."""
-    due = Chore.objects.filter(pk=repair.KEY).values_list("due_at", flat=True).first()
-    return due - repair.EVERY if due else None
 
 
 def start_due() -> int:
