@@ -25,9 +25,9 @@ def records() -> list[Record]:
     """For every domain that letters are sent from, and for every one they come back to."""
     relay = settings.EMAIL_HOST if settings.EMAIL_URL else _("the-relay")
     found: list[Record] = []
-    for domain in sender_domains():
+    for domain in filter(_is_public, sender_domains()):
         found += _of_sender(domain, relay)
-    for domain in bounce_domains():
+    for domain in filter(_is_public, bounce_domains()):
         found.append(
             Record(
                 "MX",
@@ -40,6 +40,11 @@ def records() -> list[Record]:
         if domain not in sender_domains():
             found.append(_spf(domain, relay))
     return [*found, *_of_relay(relay)]
+
+
+def _is_public(domain: str) -> bool:
+    """Whether it can have records at all: “localhost” has none."""
+    return "." in domain
 
 
 def _of_sender(domain: str, relay: str) -> Iterator[Record]:
