@@ -113,20 +113,26 @@ class Installation:
             raise AssertionError(f"{' '.join(command[1:])} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done
 
+    def opened(self, log: Path, *line: str, env: dict[str, str], cwd: Path, **options: Any) -> subprocess.Popen[bytes]:
+        """A process with this Python that goes on, and writes at the end of `log`; `options` as Popen has them."""
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, *line],
+                cwd=cwd,
+                env=self.variables(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **options,
+            )
+
     @contextlib.contextmanager
     def start(self, port: int | None = None, **env: str) -> Iterator[Running]:
         """`manage.py start` on `port` (a free one) until the block ends; then Ctrl-C, and exit code 0 is demanded."""
         port = port or free_port()
         log = self.folder / f"start-{port}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "start", "--port", str(port)],
-                cwd=self.folder,
-                env=self.variables(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        log.unlink(missing_ok=True)
+        process = self.opened(log, str(ROOT / "manage.py"), "start", "--port", str(port), env=env, cwd=self.folder)
         running = Running(url=f"http://127.0.0.1:{port}", process=process, log=log)
         try:
             wait_until_it_answers(running)
@@ -142,15 +148,7 @@ class Installation:
     def background(self, *command: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         """Another long process of the installation (a worker, beat, gunicorn): run with this Python's `-m`, ended by SIGTERM."""
         log = self.folder / f"{command[0]}-{time.monotonic_ns()}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=ROOT,
-                env=self.variables(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        process = self.opened(log, "-m", *command, env=env, cwd=ROOT)
         try:
             yield process
         finally:

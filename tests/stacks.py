@@ -14,7 +14,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -25,7 +24,6 @@ from typing import Any
 
 import psycopg
 import pytest
-import redis
 
 from tests import brokers, buckets
 from tests.clusters import Cluster, seeded_on_postgres, started_with_content
@@ -82,7 +80,9 @@ class InParts(Installation):
         """
         assert port in (None, self.port), "The address of an installation in parts is chosen when it is made."
         log = self.folder / f"start-{self.port}.log"
-        processes = {name: self._process(log, *line, env=env) for name, line in self._lines().items()}
+        processes = {
+            name: self.opened(log, "-m", *line, env=env, cwd=ROOT, start_new_session=True) for name, line in self._lines().items()
+        }
         running = Running(url=f"http://127.0.0.1:{self.port}", process=processes["web"], log=log)
         try:
             wait_until_it_answers(running)
@@ -102,18 +102,6 @@ class InParts(Installation):
         # One for all queues; tests/deploy/test_production.py has one for each, as the units have.
         worker = ["celery", "-A", "config", "worker", "--loglevel", "WARNING"]
         return {"web": web, "worker": worker, "beat": beat}
-
-    def _process(self, log: Path, *line: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        with log.open("ab") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", *line],
-                cwd=ROOT,
-                env=self.variables(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
 
     def _end(self, processes: dict[str, subprocess.Popen[bytes]], log: Path) -> None:
         for name, process in processes.items():
@@ -138,7 +126,7 @@ class Ground:
         self._servers = contextlib.ExitStack()
         self._taken = contextlib.ExitStack()
         self._cluster: Cluster | None = None
-        self._redis = 0
+        self._redis: brokers.OwnRedis | None = None
         self._store = ""
         self._numbers = itertools.count()
 
@@ -190,10 +178,10 @@ class Ground:
             if not brokers.is_there():
                 pytest.skip("RabbitMQ does not answer on 127.0.0.1:5672, or rabbitmqctl may not be used (root).")
             return {"BROKER_URL": self._taken.enter_context(brokers.virtual_host())}
-        if not self._redis:
-            self._redis = self._servers.enter_context(own_redis())
-        address = f"redis://127.0.0.1:{self._redis}"
-        return {"BROKER_URL": f"{address}/{next(self._numbers)}", "CACHE_URL": f"{address}/{next(self._numbers)}"}
+        if self._redis is None:
+            self._redis = self._servers.enter_context(brokers.OwnRedis())
+        broker_url, cache_url = (f"{self._redis.address}/{next(self._numbers)}" for _ in range(2))
+        return {"BROKER_URL": broker_url, "CACHE_URL": cache_url}
 
 
 ground = Ground()
@@ -203,31 +191,6 @@ def drop(address: str, name: str) -> None:
     """The database is gone, whoever is still in it."""
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextlib.contextmanager
-def own_redis() -> Iterator[int]:
-    """The port of a Redis of our own, with many databases and nothing on the disk."""
-    program = shutil.which("redis-server")
-    if not program:
-        pytest.skip("redis-server is not installed (Debian: apt-get install redis-server).")
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="kampanj-redis-") as folder:
-        line = [program, "--port", str(port), "--bind", "127.0.0.1", "--databases", "1024", "--save", "", "--dir", folder]
-        with (Path(folder) / "log").open("wb") as log:
-            process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        try:
-            deadline = time.monotonic() + 30
-            while True:
-                with contextlib.suppress(redis.ConnectionError), redis.Redis(port=port) as asking:
-                    asking.ping()
-                    break
-                assert time.monotonic() < deadline, "Redis did not start."
-                time.sleep(0.05)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def collected() -> Path:

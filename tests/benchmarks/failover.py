@@ -13,7 +13,6 @@ import argparse
 import contextlib
 import itertools
 import shutil
-import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -25,45 +24,25 @@ import django
 # What counts the letters knows the sender's window.
 django.setup()
 
+from tests.brokers import OwnRedis  # noqa: E402
 from tests.clusters import Cluster, seeded_on_postgres, started_with_content  # noqa: E402
 from tests.faults.processes import is_done, processes, wait_for  # noqa: E402
-from tests.installation import Installation, free_port  # noqa: E402
+from tests.installation import Installation  # noqa: E402
 from tests.operating import Operator  # noqa: E402
 from tests.sink import Sink  # noqa: E402
 
 AROUND_SECONDS = 10.0
 
 
-class Broker:
-    """A Redis that keeps nothing: when it comes back, every task that waited is gone."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen(command, cwd="/tmp", stdout=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-
 @contextlib.contextmanager
-def servers() -> Iterator[tuple[Cluster, Broker]]:
+def servers() -> Iterator[tuple[Cluster, OwnRedis]]:
     """A database server with the demonstration content, and a broker."""
-    cluster, broker = started_with_content(), Broker()
+    cluster = started_with_content()
     try:
-        yield cluster, broker
+        with OwnRedis() as broker:
+            yield cluster, broker
     finally:
         cluster.remove()
-        broker.stop()
 
 
 def measure(name: str, event: Callable[[], None], installation: Installation, letters: int) -> None:
@@ -99,7 +78,8 @@ def main() -> None:
     print(f"{'event':>20}{'its seconds':>12}{'without letters':>16}{'lost':>8}{'doubled':>10}")
     with servers() as (cluster, broker), tempfile.TemporaryDirectory() as folder:
         shutil.copytree(seeded_on_postgres() / "installation", folder, dirs_exist_ok=True)
-        installation = Installation(Path(folder), {"DATABASE_URL": cluster.url, "BROKER_URL": broker.url, "LOG_LEVEL": "ERROR"})
+        environment = {"DATABASE_URL": cluster.url, "BROKER_URL": broker.address, "LOG_LEVEL": "ERROR"}
+        installation = Installation(Path(folder), environment)
         events = {
             "restart": ("database restarted", cluster.restart),
             "crash": ("database crashed", cluster.crash),
