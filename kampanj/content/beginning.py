@@ -25,7 +25,6 @@ def make_front_page() -> bool:
         return False
     home = HomePage(
         title=_("Campaigns"),
-        slug="start",
         introduction=_("This is where the municipality's campaigns will be."),
         locale=Locale.get_default(),
         live=False,
@@ -42,7 +41,12 @@ def become_front_page(home: Page, site: Site) -> None:
     site.root_page = home
     if (site.hostname, site.port) == ("localhost", 80):
         address = urlsplit(settings.BASE_URL)
-        site.hostname = address.hostname or site.hostname
-        site.port = address.port or (443 if address.scheme == "https" else 80)
+        own = {
+            "hostname": address.hostname or site.hostname,
+            "port": address.port or (443 if address.scheme == "https" else 80),
+        }
+        # Somebody may have made a site of that address beside this one.
+        if not Site.objects.filter(**own).exists():
+            site.hostname, site.port = own["hostname"], own["port"]
     site.save()
     Page.objects.get(pk=welcome.pk).delete()

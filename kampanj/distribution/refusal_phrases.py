@@ -13,6 +13,14 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
+# About the sender's account, domain or limit, in words that elsewhere speak of the recipient's: asked before all others.
+SENDER = _any(
+    r"\b(?:your|sender(?:['’]?s)?|sending) (?:\w+ )?(?:account|address|domain|ip|host|server)(?: \S+){0,2} (?:does not|doesn['’]t|could not|cannot|can['’]t) (?:exist|be)\b",
+    r"\b(?:your|sender(?:['’]?s)?|sending) (?:\w+ )?(?:account|address|domain|ip|host|server)(?: \S+)? (?:is|was|has been) (?:not|suspended|disabled|deactivated|closed|terminated|locked|unknown|invalid|inactive)\b",
+    r"\b(?:of|in) (?:the )?sender\b|\bin (?:the )?(?:header from|from(?: header|:))|\bip(?: address)? \S{3,45} (?:is|was|has)\b",
+    r"\b(?:sending|outbound|daily|hourly)(?: \w+){0,2} (?:limit|quota)\b|\b(?:limit|quota) (?:of|for|on) (?:sent|sending|outbound)\b",
+)
+
 FULL = _any(
     r"(?:mail ?box|in ?box|account|user|recipient)(?:'s mailbox)?(?: for user)? (?:is|has) (?:been )?(?:full|over(?: its)? quota|out of)",
     r"mail ?box full",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kampanj.distribution.refusal_phrases import BUSY, FULL, GONE, POLICY
+from kampanj.distribution.refusal_phrases import BUSY, FULL, GONE, POLICY, SENDER
 
 # Enhanced status codes (RFC 3463) that say the address itself is gone: 5.1.1, 5.1.2, …, and 5.2.1 (mailbox disabled).
 ADDRESS_GONE = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
-# Cisco's gateways (IronPort) put this before whatever another server has answered: their 5.1.0 says nothing of the address.
-_PASSED_THROUGH = re.compile(r"unknown address error [245]\d\d-", re.IGNORECASE)
+# “Other” of address, mailbox, system and protocol leave it to the words; in 5.4.0 and 5.6.0 these speak of the network and of
+# what the letter holds.
+_SAYS_NOTHING = ("5.1.0", "5.2.0", "5.3.0", "5.5.0")
+# Cisco's gateways (IronPort) put this before whatever another server has answered: their 5.1.0 says nothing of the address, nor
+# do these words.
+_PASSED_THROUGH = re.compile(r"unknown address error (?=[245]\d\d-)", re.IGNORECASE)
 # 5.1.7 and 5.1.8 speak of the sender's address, not the recipient's; so do Exchange Online's 5.1.20 and 5.1.90 (its daily limit).
 SENDER_AT_FAULT = ("5.1.7", "5.1.8", "5.1.20", "5.1.90")
 _FULL_CODES = ("2.2",)
@@ -39,7 +43,7 @@ def is_precise(status: str) -> bool:
 def of_status(status: str, words: str) -> Refusal:
     """The meaning of a precise status. Words weigh only where they say that the address is not at fault."""
     # The quota may be the sender's own (5.1.90).
-    if status in SENDER_AT_FAULT:
+    if status in SENDER_AT_FAULT or SENDER.search(words):
         return Refusal.POLICY
     if FULL.search(words) or status[2:] in _FULL_CODES:
         return Refusal.FULL
@@ -47,9 +51,9 @@ def of_status(status: str, words: str) -> Refusal:
         return Refusal.POLICY
     if status == _NOT_IN_EXCHANGE[0] and _NOT_IN_EXCHANGE[1].search(words):
         return Refusal.GONE
-    if not ADDRESS_GONE.fullmatch(status) or (status == "5.1.0" and _PASSED_THROUGH.search(words)):
-        # “Other” (5.x.0) leaves it to the words.
-        return of_words(words, may_be_gone=status[0] == "5" and status.endswith(".0")) or Refusal.FAILED
+    answered = _PASSED_THROUGH.sub("", words)
+    if not ADDRESS_GONE.fullmatch(status) or (status == "5.1.0" and answered != words):
+        return of_words(answered, may_be_gone=status in _SAYS_NOTHING) or Refusal.FAILED
     if POLICY.search(words):
         return Refusal.POLICY
     return Refusal.FAILED if BUSY.search(words) else Refusal.GONE
@@ -57,7 +61,14 @@ def of_status(status: str, words: str) -> Refusal:
 
 def of_words(words: str, *, may_be_gone: bool = True) -> Refusal | None:
     """The meaning of a mail server's words alone; None when they are not known."""
-    for pattern, refusal in ((FULL, Refusal.FULL), (POLICY, Refusal.POLICY), (BUSY, Refusal.FAILED), (GONE, Refusal.GONE)):
+    ways = (
+        (SENDER, Refusal.POLICY),
+        (FULL, Refusal.FULL),
+        (POLICY, Refusal.POLICY),
+        (BUSY, Refusal.FAILED),
+        (GONE, Refusal.GONE),
+    )
+    for pattern, refusal in ways:
         if pattern.search(words) and (may_be_gone or refusal is not Refusal.GONE):
             return refusal
     return None

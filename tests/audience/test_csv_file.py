@@ -162,6 +162,25 @@ def test_titles_above_the_headings_are_passed_over(delimiter):
     assert [(row.number, row.cells) for row in records] == [(5, list("abcdefg"))]
 
 
+@pytest.mark.parametrize("above", ["abcdefg", ["Norra", "4", "77", "Sekretessmarkering"]])
+def test_somebodys_row_above_the_headings_is_not_passed_over(above):
+    rows = ["Elevlista, Strängnäs", ";".join(above), ";".join(HEADINGS), ";".join("abcdefg")]
+    with pytest.raises(RosterRefused, match="Row 2 is above the headings"):
+        opened("\r\n".join(rows).encode())
+
+
+def test_a_title_above_headings_that_are_not_known_is_not_taken_for_the_only_column():
+    with pytest.raises(RosterRefused, match="only a title"):
+        opened(b"Elevlista\r\nnamn;adress;ort\r\na;b;c\r\n")
+
+
+@pytest.mark.parametrize("bad", ['Norra;5;"1" a;Ingen;2;a@example.org;sv', 'Norra;5;"1;Ingen;2;a@example.org;sv'])
+def test_a_bad_quotation_mark_in_the_first_rows_is_told_by_its_row(bad):
+    rows = [";".join(HEADINGS), ";".join("abcdefg"), bad]
+    with pytest.raises(RosterRefused, match="Row 3 cannot be read"):
+        list(opened("\r\n".join(rows).encode()))
+
+
 def test_a_first_row_is_the_headings_when_none_below_looks_like_them():
     records = opened(b"namn;adress\r\nskolenhet;x\r\ny;z\r\n")
     assert records.headings == ["namn", "adress"]

@@ -44,3 +44,14 @@ def test_the_demonstration_still_fits_into_it() -> None:
     begin()
     call_command("seed_demo", stdout=StringIO())
     assert HomePage.objects.filter(locale__language_code="sv").count() == 1
+
+
+def test_what_others_have_made_stays_beside_it() -> None:
+    root = Page.objects.get(depth=1)
+    draft = root.add_child(instance=HomePage(title="Kampanjer", slug="kampanjer", introduction="Utkast.", live=False))
+    other = Site.objects.create(hostname="127.0.0.1", port=8000, root_page=draft)
+    begin()
+    front = Site.objects.get(is_default_site=True)
+    assert front.root_page_id != draft.pk
+    assert (front.hostname, front.port) == ("localhost", 80)
+    assert Site.objects.get(pk=other.pk).root_page_id == draft.pk

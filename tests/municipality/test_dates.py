@@ -10,7 +10,7 @@ from django import forms
 CHRISTMAS_EVE = dt.date(2026, 12, 24)
 
 
-@pytest.mark.parametrize("written", ["2026-12-24", "20261224", "24/12 2026", "24/12/2026", "24.12.2026"])
+@pytest.mark.parametrize("written", ["2026-12-24", "24/12 2026", "24/12/2026", "24.12.2026"])
 def test_a_date_is_read_as_it_is_written_here(written: str) -> None:
     assert forms.DateField().clean(written) == CHRISTMAS_EVE
 

@@ -122,13 +122,15 @@ def _read(message: Message) -> Finding:
 def _verdict(message: Message, found: list[Message]) -> tuple[Kind, list[Report]]:
     """The surest sign decides: a part made for machines, then the headers, then the words."""
     report_type = str(message.get_param("report-type") or "").lower()
+    if _is_returned_as_junk(message):
+        return Kind.COMPLAINT, []
     for part in found:
         kind = part.get_content_type()
         if kind == "message/feedback-report" or (report_type == "feedback-report" and kind == "text/feedback-report"):
             return _of_complaint(part), []
         if kind == "message/disposition-notification":
             return Kind.AUTOMATIC, []
-        if kind == "message/rfc822" and _is_returned_as_junk(part):
+        if kind == "message/rfc822" and _is_returned_as_junk(inner_message(part)):
             return Kind.COMPLAINT, []
         if kind in ("message/delivery-status", "message/global-delivery-status"):
             reports = _of_delivery_status(part, found)
@@ -142,10 +144,10 @@ def _verdict(message: Message, found: list[Message]) -> tuple[Kind, list[Report]
     return (Kind.PERSON if any(text_of(part).strip() for part in found) or header(message, "Subject") else Kind.UNCLEAR), []
 
 
-def _is_returned_as_junk(part: Message) -> bool:
-    """Whether it is a letter that Outlook.com returns because its reader has reported it (JMRP, which is no RFC 5965)."""
-    inner = inner_message(part)
-    return inner is not None and inner.get("X-HmXmrOriginalRecipient") is not None
+def _is_returned_as_junk(letter: Message | None) -> bool:
+    """Whether it is a letter that Outlook.com returns because its reader has reported it (JMRP, which is no RFC 5965): attached,
+    or as it is, with a header more."""
+    return letter is not None and letter.get("X-HmXmrOriginalRecipient") is not None
 
 
 def _of_complaint(part: Message) -> Kind:
@@ -251,7 +253,8 @@ def _tags(texts: Iterable[str]) -> frozenset[int]:
 
 def _texts(message: Message, found: list[Message]) -> list[str]:
     """Everything that may name the letter: the message's own words and the head of the letter that it returns."""
-    texts = [_thread_text(message)]
+    # Some send back the letter itself.
+    texts = [_thread_text(message), header(message, "Message-ID")]
     for part in found:
         inner = inner_message(part)
         if inner is not None:

@@ -5,6 +5,7 @@ A file whose quotation marks do not match is refused as a whole, because a lost 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -55,13 +56,17 @@ def read_csv(opened: Opener, *, known_names: Callable[[Sequence[str]], int], enc
     found = find_encoding(opened, encoding)
 
     def merit(delimiter: str) -> tuple[int, int]:
-        try:
-            rows = islice(_rows(opened, found, delimiter), MAX_EMPTY_START)
-            first = list(islice((cells for _number, cells in rows if not is_empty(cells)), MAX_TITLES))
-        except RosterRefused:
-            # The chosen delimiter's rows are read again, and refused then.
+        first: list[list[str]] = []
+        # The chosen delimiter's rows are read again, and refused then.
+        with contextlib.suppress(RosterRefused):
+            for _number, cells in islice(_rows(opened, found, delimiter), MAX_EMPTY_START):
+                if not is_empty(cells):
+                    first.append(cells)
+                if len(first) == MAX_TITLES:
+                    break
+        if not first:
             return (-1, 0)
-        heading = first[heading_place(first, known_names)] if first else []
+        heading = first[heading_place(first, known_names)]
         return (known_names(heading), len(heading))
 
     return CsvFile(opened, found, max(DELIMITERS, key=merit))

@@ -14,7 +14,7 @@ from kampanj.audience.importing.columns import known_names
 from kampanj.audience.importing.formats.csv_file import read_csv
 from kampanj.audience.importing.formats.oneroster import read_oneroster
 from kampanj.audience.importing.formats.oneroster_tables import is_oneroster
-from kampanj.audience.importing.formats.record import Records
+from kampanj.audience.importing.formats.record import Records, filled
 from kampanj.audience.importing.formats.xlsx_file import read_xlsx
 from kampanj.audience.importing.formats.zip_file import open_zip
 
@@ -47,7 +47,12 @@ def open_records(stream: BinaryIO, *, name: str, encoding: str = "") -> Records:
     if any(_PERSONAL.search(heading) for heading in records.headings):
         records.close()
         raise RosterRefused(_("The first row holds somebody's data. Put a row of headings above it and import the file again."))
-    if records.format == "csv" and sum(bool(heading.strip()) for heading in records.headings) < MIN_COLUMNS:
+    if records.columns >= MIN_COLUMNS > filled(records.headings):
+        records.close()
+        raise RosterRefused(
+            _("The first row holds only a title, and no row below it is known as headings. Delete what is above them.")
+        )
+    if records.format == "csv" and records.columns < MIN_COLUMNS:
         records.close()
         only_one = _(
             "The file has only one column that can be read. Save the roster as XLSX, or as CSV with semicolons between the"

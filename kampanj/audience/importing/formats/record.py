@@ -54,7 +54,8 @@ class Records:
     The heading row is the first one, or below titles the first in which `known_names` finds a roster's columns.
 
     `format` is csv, xlsx or oneroster; `encoding` and `delimiter` are what was found (empty where the format has none).
-    Going through them raises RosterRefused as soon as something cannot be read. `close`, or `with`, ends the work early.
+    `columns` is how many cells of one of the first rows hold something. Going through them raises RosterRefused as soon as
+    something cannot be read. `close`, or `with`, ends the work early.
     """
 
     def __init__(
@@ -75,7 +76,14 @@ class Records:
         if not first:
             raise RosterRefused(_("The file is empty. Export the roster again."))
         place = heading_place([record.cells for record in first], known_names) if known_names else 0
+        if row := next((record for record in first[:place] if _is_like(record.cells, first[place].cells)), None):
+            self.close()
+            raise RosterRefused(
+                _("Row %(row)s is above the headings, but seems to hold data. Move the headings to the top and import again.")
+                % {"row": row.number}
+            )
         self.headings: list[str] = first[place].cells
+        self.columns = max(filled(record.cells) for record in first)
         self._below: Iterator[Record] = chain(first[place + 1 :], self._rows)
 
     def __iter__(self) -> Iterator[Record]:
@@ -96,6 +104,16 @@ class Records:
 def heading_place(rows: Sequence[Sequence[str]], known_names: Callable[[Sequence[str]], int]) -> int:
     """Where among a file's first rows its headings stand: at the first with enough names that we know, else at the top."""
     return next((place for place, cells in enumerate(rows) if known_names(cells) >= HEADING_NAMES), 0)
+
+
+def filled(cells: Iterable[str]) -> int:
+    """How many cells hold something."""
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _is_like(cells: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether a row is filled as one below these headings would be: a title fills a cell or two."""
+    return filled(cells) >= HEADING_NAMES and filled(cells) * 2 > filled(headings)
 
 
 def is_empty(cells: Iterable[str]) -> bool:

@@ -52,6 +52,23 @@ SAID = (
     ),
     ("size-of-the-mailbox", "full", "5.0.0", "552 mailbox size limit exceeded"),
     ("over-its-limit", "full", "5.0.0", "552 Mailbox is over its storage limit"),
+    ("our-account", "policy", "5.3.0", "550 5.3.0 Your account has been suspended"),
+    ("our-account-without-code", "policy", "5.0.0", "550 Your account has been suspended"),
+    ("our-own-domain", "policy", "5.5.0", "550 5.5.0 Domain of sender address ung@kommun.example.org does not exist"),
+    ("our-number", "policy", "5.3.0", "5.3.0 - Other mail system problem 554-'IP address 192.0.2.10 is suspended'"),
+    ("our-limit", "policy", "5.2.0", "550 5.2.0 Mailbox has exceeded the sending limit"),
+    ("our-day", "policy", "5.4.5", "550 5.4.5 Daily user sending quota exceeded"),
+    ("no-name-server", "failed", "5.4.0", "554 5.4.0 Mail server address for example.org cannot be found, DNS timeout"),
+    ("in-the-header", "policy", "5.6.0", "554 5.6.0 Message contains invalid address in header From"),
+    ("ironport-no-ptr", "failed", "5.1.0", "5.1.0 - Unknown address error 554-'rDNS for 192.0.2.10 was not found'"),
+    ("ironport-our-domain", "policy", "5.1.0", "5.1.0 - Unknown address error 550-'Sender domain does not exist'"),
+    ("ironport-no-such-user", "gone", "5.1.0", "5.1.0 - Unknown address error 550-'No such user here'"),
+    (
+        "ironport-gone-from-a-number",
+        "gone",
+        "5.1.0",
+        "5.1.0 - Unknown address error 550-'5.1.1 User unknown, your host was 192.0.2.1'",
+    ),
 )
 for _name, _kind, _status, _said in SAID:
     add(f"trap-{_name}", _kind, lambda s, status=_status, said=_said: postfix(s, status, said))  # type: ignore[misc]
@@ -80,6 +97,15 @@ def junk_at_outlook(sent: Sent) -> bytes:
 
 
 add("trap-jmrp", "complaint", junk_at_outlook)
+
+
+def junk_as_it_was(sent: Sent) -> bytes:
+    """The reported letter itself, with a header more and without the return address it had."""
+    _return_path, _end, rest = sent.head.partition("\n")
+    return f"Return-Path: <>\nX-HmXmrOriginalRecipient: {sent.to}\n{rest}\nHej\n".encode()
+
+
+add("trap-jmrp-as-it-is", "complaint", junk_as_it_was)
 for _name, _subject in (
     ("fi", "Automaattinen vastaus: Jag trodde aldrig..."),
     ("de", "Automatische Antwort: Jag trodde aldrig..."),
