@@ -1,6 +1,8 @@
 """The hands of the clock: Celery tasks without arguments or results. The database says what there is to do."""
 
 import logging
+import os
+import signal
 
 from celery import shared_task
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.core.management import call_command
 from django.utils import translation
 
 from kampanj.distribution import clock
+from kampanj.distribution.ending import ending_cleanly
 from kampanj.distribution.pump import pump as run_pump
 from kampanj.distribution.sending import overdue
 from kampanj.distribution.urgent import reviewing
@@ -30,8 +33,14 @@ def tick() -> None:
 @shared_task
 @_letters
 def pump() -> None:
-    """Send what is due."""
-    run_pump()
+    """Send what is due. A pool's process that is asked to end meanwhile ends afterwards."""
+    asked: list[int] = []
+    try:
+        with ending_cleanly(signal.SIGTERM) as asked:
+            run_pump()
+    finally:
+        for number in asked[:1]:
+            os.kill(os.getpid(), number)
 
 
 @shared_task

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 
 import pytest
 
-from tests.faults.processes import PATIENCE, WORKER, Processes, check, is_done, on_each_broker, processes, wait_for
+from tests.faults.processes import (
+    PATIENCE,
+    WORKER,
+    Processes,
+    check,
+    family,
+    is_done,
+    on_each_broker,
+    processes,
+    signal_all,
+    wait_for,
+)
 from tests.installation import Installation
 from tests.operating import Operator
 from tests.sink import Sink
@@ -17,8 +29,11 @@ RECIPIENTS = 1200
 LONG_LEASE = {"DELIVERY_LEASE_SECONDS": "120"}
 
 
-def send_and_end(installation: Installation, *, is_embedded: bool, pool: str = "prefork") -> None:
-    """Ask what sends to end in the midst of it, look at the rows, then let another go on."""
+def send_and_end(installation: Installation, *, is_embedded: bool, pool: str = "prefork", is_whole: bool = False) -> None:
+    """Ask what sends to end in the midst of it, look at the rows, then let another go on.
+
+    To the parent alone, as systemd (KillMode=mixed) and containers do; if `is_whole`, to each process of the pool, too.
+    """
     installation.environment |= LONG_LEASE
     with (
         Sink(wait=(0.02, 0.04)) as sink,
@@ -29,18 +44,20 @@ def send_and_end(installation: Installation, *, is_embedded: bool, pool: str = "
         mailing = operator("mailing")
         if not is_embedded:
             group.beat()
-        ends_in_the_midst_of_it(group, operator, sink, mailing, pool=pool)
+        ends_in_the_midst_of_it(group, operator, sink, mailing, pool=pool, is_whole=is_whole)
         group.sender()
         wait_for(lambda: is_done(operator, mailing), "the mailing")
         got = check(sink, operator, mailing, doubled_at_most=0)
         assert len(got) == RECIPIENTS
 
 
-def ends_in_the_midst_of_it(group: Processes, operator: Operator, sink: Sink, mailing: int, *, pool: str) -> None:
+def ends_in_the_midst_of_it(group: Processes, operator: Operator, sink: Sink, mailing: int, *, pool: str, is_whole: bool) -> None:
     first = group.sender() if pool == "prefork" else group.start(*WORKER, "--pool", pool)
     wait_for(lambda: sink.count >= 40, "the first letters")
-    # To the parent alone, as systemd (KillMode=mixed) and containers do.
-    first.send_signal(signal.SIGTERM)
+    if is_whole:
+        signal_all(first, signal.SIGTERM)
+    else:
+        first.send_signal(signal.SIGTERM)
     assert first.wait(timeout=PATIENCE) == 0
     group.running.remove(first)
     states = Counter(operator("addresses", mailing=mailing).values())
@@ -51,6 +68,32 @@ def ends_in_the_midst_of_it(group: Processes, operator: Operator, sink: Sink, ma
 @on_each_broker
 def test_a_worker_gives_back_what_it_has_claimed(on_postgres: Installation) -> None:
     send_and_end(on_postgres, is_embedded=False)
+
+
+def test_so_does_one_whose_every_process_is_asked(on_postgres: Installation) -> None:
+    send_and_end(on_postgres, is_embedded=False, is_whole=True)
+
+
+def test_a_pools_process_that_is_asked_time_and_again_loses_and_doubles_nothing(on_postgres: Installation) -> None:
+    """As Celery asks it after each loss of the broker: it ends wherever its pump has come to, and another goes on."""
+    on_postgres.environment |= LONG_LEASE
+    with (
+        Sink(wait=(0.005, 0.01)) as sink,
+        Operator(on_postgres, EMAIL_URL=sink.url) as operator,
+        processes(on_postgres, is_embedded=False) as group,
+    ):
+        operator("people", count=RECIPIENTS // 2)
+        mailing = operator("mailing")
+        group.beat()
+        worker = group.sender()
+        for mark in range(50, RECIPIENTS // 2, 50):
+            wait_for(lambda mark=mark: sink.count >= mark, "more letters")  # type: ignore[misc]
+            for process in family(worker.pid)[:-1]:
+                os.kill(process, signal.SIGTERM)
+        wait_for(lambda: is_done(operator, mailing), "the mailing")
+        got = check(sink, operator, mailing, doubled_at_most=0)
+        assert len(got) == RECIPIENTS // 2
+        assert worker.poll() is None
 
 
 @pytest.mark.parametrize("pool", ["threads", "solo"])

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from kampanj.distribution import clock
 from kampanj.distribution.apart import kept_apart
+from kampanj.distribution.ending import ending_cleanly
 from kampanj.distribution.pump import BUDGET_SECONDS, pump, stopping
 from kampanj.followup.archive import writing
 from kampanj.followup.operations import watch
 from kampanj.management.faults import told_in_one_sentence
-
-
-def _finish_the_letters_in_hand(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C: the letters in hand are finished, the rest is given back."""
-    stopping.set()
-
-
-@contextmanager
-def ending_cleanly() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the pump in good order while the block runs."""
-    before = {sign: signal.signal(sign, _finish_the_letters_in_hand) for sign in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
 
 
 class Command(BaseCommand):
@@ -46,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told_in_one_sentence(), ending_cleanly():
+        with told_in_one_sentence(), ending_cleanly(signal.SIGINT, signal.SIGTERM):
             while not stopping.is_set() and clock.tick():
                 # There may be no clock to wake another.
                 pump(patience=BUDGET_SECONDS)
