@@ -11,7 +11,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -54,10 +53,7 @@ class Processes:
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.installation.folder / "processes.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=self.installation.variables(), stdout=log, stderr=log
-            )
+        process = self.installation.opened(self.installation.folder / "processes.log", *command, env={}, cwd=ROOT)
         self.running.append(process)
         return process
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,17 +61,16 @@ def neighbours(tmp_path: Path, redis_url: str) -> Iterator[tuple[Municipality, M
     """Two installations that hold the same."""
     cluster = started_with_content()
     files = seeded_on_postgres() / "installation"
-    names = [f"kampanj_test_{uuid.uuid4().hex}" for _time in range(2)]
     try:
         with psycopg.connect(f"{cluster.address}/template1", autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {names[0]} TEMPLATE postgres")
+            server.execute("CREATE DATABASE alfa TEMPLATE postgres")
             keys = dict(line.split("=", 1) for line in (files / ".env").read_text().splitlines())
-            first = installed(tmp_path / "alfa", files, database=f"{cluster.address}/{names[0]}", cache=redis_url, keys=keys)
+            first = installed(tmp_path / "alfa", files, database=f"{cluster.address}/alfa", cache=redis_url, keys=keys)
             # Only this leaves letters: into the outbox, and at once.
             first.run("furnish", EMAIL_BACKEND="", UNDO_MINUTES="0")
-            server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
+            server.execute("CREATE DATABASE beta TEMPLATE alfa")
         own = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "HASH_KEY")}
-        second = installed(tmp_path / "beta", files, database=f"{cluster.address}/{names[1]}", cache=redis_url, keys=own)
+        second = installed(tmp_path / "beta", files, database=f"{cluster.address}/beta", cache=redis_url, keys=own)
         yield first, second
     finally:
         cluster.remove()
